@@ -1,0 +1,105 @@
+"""What-if planning for economic security: one supply network, one program, six questions.
+
+    import seawall
+
+    study = seawall.read("india-japan")
+    result = seawall.stress(study, "hormuz-60d", response="foresight")
+    result.summary()
+
+Names load when they are first used: `import seawall` alone imports neither pandas nor a solver.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seawall.errors import (
+        Infeasible,
+        InputError,
+        IntegrityError,
+        Interrupted,
+        LimitReached,
+        SeawallError,
+        SolverError,
+        UnitError,
+        UnknownName,
+        UsageError,
+    )
+    from seawall.questions.exposure import exposure
+    from seawall.questions.stress import stress
+    from seawall.questions.sweep import sweep
+    from seawall.shocks import Scenario
+    from seawall.study import Study, read, write
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Infeasible",
+    "InputError",
+    "IntegrityError",
+    "Interrupted",
+    "LimitReached",
+    "Scenario",
+    "SeawallError",
+    "SolverError",
+    "Study",
+    "UnitError",
+    "UnknownName",
+    "UsageError",
+    "exposure",
+    "read",
+    "stress",
+    "sweep",
+    "write",
+]
+
+_MODULE_OF = {
+    "Infeasible": "seawall.errors",
+    "InputError": "seawall.errors",
+    "IntegrityError": "seawall.errors",
+    "Interrupted": "seawall.errors",
+    "LimitReached": "seawall.errors",
+    "Scenario": "seawall.shocks",
+    "SeawallError": "seawall.errors",
+    "SolverError": "seawall.errors",
+    "Study": "seawall.study",
+    "UnitError": "seawall.errors",
+    "UnknownName": "seawall.errors",
+    "UsageError": "seawall.errors",
+    "exposure": "seawall.questions.exposure",
+    "read": "seawall.study",
+    "stress": "seawall.questions.stress",
+    "sweep": "seawall.questions.sweep",
+    "write": "seawall.study",
+}
+_SUBMODULES = frozenset(
+    {
+        "errors",
+        "network",
+        "program",
+        "questions",
+        "report",
+        "responses",
+        "runs",
+        "shocks",
+        "study",
+        "units",
+    }
+)
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name, or a submodule such as `seawall.program`, on first use."""
+    if name in _MODULE_OF:
+        value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+        globals()[name] = value
+        return value
+    if name in _SUBMODULES:
+        return importlib.import_module(f"seawall.{name}")
+    raise AttributeError(f"module 'seawall' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_SUBMODULES})

@@ -1,0 +1,86 @@
+"""`seawall check`: everything that is wrong with a study, or what it holds."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import typer
+
+import seawall
+from seawall.cli.output import console, print_json
+from seawall.errors import InputError, Problem
+from seawall.runs.document import document
+from seawall.shocks import read_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seawall.study import Study
+
+PROBLEM_COLUMNS = [field.name for field in dataclasses.fields(Problem)]
+
+
+def run(name: str, *, json: bool) -> int:
+    """Check a study, print the findings and return the exit code (0, or 3 for an invalid one)."""
+    try:
+        study = seawall.read(name)
+        _check_scenarios(study)
+    except InputError as error:
+        if json:
+            print_json(document(None, {"valid": False}, {"problems": _frame(error.problems)}))
+        typer.echo(f"seawall: {error}", err=True)
+        return error.exit_code
+    summary = _summary(study)
+    if json:
+        tables = {"problems": _frame(()), "warnings": _frame(study.warnings)}
+        print_json(document(None, summary, tables))
+    else:
+        _print(study, summary)
+    return 0
+
+
+def _check_scenarios(study: Study) -> None:
+    """Read every scenario of the study.
+
+    Raises
+    ------
+    InputError
+        With the problems of all of them.
+    """
+    problems: list[Problem] = []
+    for name in study.scenarios():
+        try:
+            read_scenario(study.scenario_path(name))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems, title=f'scenarios of "{study.name}"')
+
+
+def _frame(problems: Sequence[Problem]) -> pd.DataFrame:
+    rows = [dataclasses.asdict(problem) for problem in problems]
+    return pd.DataFrame(rows, columns=PROBLEM_COLUMNS)
+
+
+def _summary(study: Study) -> dict[str, Any]:
+    return {
+        "valid": True,
+        "title": study.settings.title,
+        "digest": study.digest(),
+        "rows": {name: len(table) for name, table in study.tables.items()},
+        "scenarios": list(study.scenarios()),
+        "warnings": len(study.warnings),
+    }
+
+
+def _print(study: Study, summary: dict[str, Any]) -> None:
+    target = console()
+    target.print(f"{summary['title']}: the study is valid")
+    for name, count in summary["rows"].items():
+        target.print(f"  {name:<14}{count:>7,} rows")
+    target.print(f"scenarios: {', '.join(summary['scenarios']) or 'none'}", soft_wrap=True)
+    for warning in study.warnings:
+        target.print(f"warning: {warning}", soft_wrap=True)
+    target.print(f"{summary['warnings']} warnings; digest {summary['digest'][:12]}")

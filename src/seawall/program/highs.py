@@ -1,0 +1,235 @@
+"""HiGHS, in one file: nothing else in Seawall knows which solver there is.
+
+A `Loaded` program stays in the solver: a scenario sends only the bounds that differ from the base
+and starts from the base basis every time (going on from the last scenario's basis is slower).
+Warnings of the solver are errors here, and every solution is certified by our own arithmetic,
+because a warm start has been seen to end in a wrong 'optimal' (HiGHS issue 3194).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import highspy
+import numpy as np
+
+from seawall.errors import Infeasible, LimitReached, SolverError
+from seawall.program.linear import LinearProgram, Solution, certify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+VERSION = f"HiGHS {highspy.Highs().version()}"  # type: ignore[no-untyped-call]
+CERTIFIED = 1e-6
+
+_Status = highspy.HighsModelStatus
+
+
+def _check(status: highspy.HighsStatus, what: str) -> None:
+    if status != highspy.HighsStatus.kOk:
+        raise SolverError(f"{what}: HiGHS answered {status.name}")
+
+
+class Loaded:
+    """One program in the solver, to be solved again and again under other bounds.
+
+    Parameters
+    ----------
+    program
+        The base program.
+    options
+        HiGHS options on top of one thread and no output.
+    """
+
+    def __init__(
+        self, program: LinearProgram, options: Mapping[str, str | int | float | bool] | None = None
+    ) -> None:
+        self.program = program
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        settings: dict[str, str | int | float | bool] = {
+            "output_flag": False,
+            "threads": 1,
+            "random_seed": 0,
+            **(options or {}),
+        }
+        for name, value in settings.items():
+            _check(self._highs.setOptionValue(name, value), f"option {name}")
+        _check(self._highs.passModel(_model(program)), "loading the program")
+        self._basis: highspy.HighsBasis | None = None
+
+    def start_from(self, columns: NDArray[np.int8], rows: NDArray[np.int8]) -> None:
+        """Begin the base solve from a basis: 0 at the lower bound, 1 basic, 2 at the upper."""
+        kinds = (
+            highspy.HighsBasisStatus.kLower,
+            highspy.HighsBasisStatus.kBasic,
+            highspy.HighsBasisStatus.kUpper,
+        )
+        basis = highspy.HighsBasis()
+        basis.col_status = [kinds[i] for i in columns]
+        basis.row_status = [kinds[i] for i in rows]
+        basis.valid = True
+        _check(self._highs.setBasis(basis), "setting a starting basis")
+
+    def solve(self) -> Solution:
+        """Solve the base program and keep its basis for later solves."""
+        solution = self._run(self.program)
+        if self.program.integrality is None:
+            self._basis = self._highs.getBasis()
+        return solution
+
+    def resolve(
+        self,
+        lower: Floats,
+        upper: Floats,
+        row_lower: Floats,
+        row_upper: Floats,
+        *,
+        warm: bool = True,
+    ) -> Solution:
+        """Solve under other bounds, from the base basis (`warm`) or from nothing; afterwards the
+        loaded program is the base again."""
+        base = self.program
+        changed = LinearProgram(base.c, base.A, row_lower, row_upper, lower, upper)
+        self._send(base, changed)
+        try:
+            if warm and self._basis is not None:
+                _check(self._highs.setBasis(self._basis), "setting the base basis")
+            else:
+                _check(self._highs.clearSolver(), "clearing the solver")
+            return self._run(changed)
+        finally:
+            self._send(changed, base)
+
+    def _send(self, old: LinearProgram, new: LinearProgram) -> None:
+        columns = np.flatnonzero((old.lower != new.lower) | (old.upper != new.upper))
+        if len(columns):
+            _check(
+                self._highs.changeColsBounds(
+                    len(columns), columns.astype(np.int32), new.lower[columns], new.upper[columns]
+                ),
+                "changing column bounds",
+            )
+        rows = np.flatnonzero((old.row_lower != new.row_lower) | (old.row_upper != new.row_upper))
+        if len(rows):
+            # The stubs of highspy miss this one.
+            change = self._highs.changeRowsBounds  # type: ignore[attr-defined]
+            _check(
+                change(len(rows), rows.astype(np.int32), new.row_lower[rows], new.row_upper[rows]),
+                "changing row bounds",
+            )
+
+    def _refine(self, program: LinearProgram) -> Solution:
+        """Go on from the present basis with tolerances a hundred times tighter."""
+        names = ("primal_feasibility_tolerance", "dual_feasibility_tolerance")
+        try:
+            for name in names:
+                _check(self._highs.setOptionValue(name, 1e-9), f"option {name}")
+            return self._run(program, refining=True)
+        finally:
+            for name in names:
+                _check(self._highs.setOptionValue(name, 1e-7), f"option {name}")
+
+    def _run(self, program: LinearProgram, *, refining: bool = False) -> Solution:
+        status = self._highs.run()
+        outcome = self._highs.getModelStatus()
+        if outcome in (_Status.kInfeasible, _Status.kUnboundedOrInfeasible):
+            raise Infeasible("the program has no feasible solution")
+        limited = outcome in (_Status.kTimeLimit, _Status.kIterationLimit, _Status.kSolutionLimit)
+        if outcome != _Status.kOptimal and not limited:
+            raise SolverError(f"HiGHS stopped with {outcome.name}")
+        if not limited:
+            _check(status, "solving")
+        found = self._highs.getSolution()
+        info = self._highs.getInfo()
+        if limited and not found.value_valid:
+            raise LimitReached("the time limit ended the search before any solution was found")
+        x = np.asarray(found.col_value, dtype=float)
+        if program.integrality is not None and program.integrality.any():
+            return _integer_solution(program, x, info)
+        row_dual = np.asarray(found.row_dual, dtype=float)
+        residuals, bound = certify(program, x, row_dual)
+        if not limited and not residuals.ok(CERTIFIED) and not refining:
+            return self._refine(program)
+        if not limited and not residuals.ok(CERTIFIED):
+            raise SolverError(
+                f"HiGHS calls a solution optimal that is not: primal {residuals.primal:.1e}, "
+                f"dual {residuals.dual:.1e}, gap {residuals.gap:.1e}"
+            )
+        return Solution(
+            x=x,
+            row_dual=row_dual,
+            reduced_cost=program.c - program.A.T @ row_dual,
+            cost=float(program.c @ x),
+            lower_bound=bound,
+            gap=residuals.gap,
+            residuals=residuals,
+            iterations=int(info.simplex_iteration_count),
+        )
+
+
+def solve(
+    program: LinearProgram, *, time_limit: float | None = None, gap: float | None = None
+) -> Solution:
+    """Solve one program.
+
+    Parameters
+    ----------
+    time_limit
+        Seconds; None = no limit.
+    gap
+        Relative gap at which a search over whole numbers may stop.
+
+    Raises
+    ------
+    Infeasible, SolverError, LimitReached
+    """
+    options: dict[str, str | int | float | bool] = {}
+    if time_limit is not None:
+        options["time_limit"] = float(time_limit)
+    if gap is not None:
+        options["mip_rel_gap"] = float(gap)
+    return Loaded(program, options).solve()
+
+
+def _integer_solution(program: LinearProgram, x: Floats, info: highspy.HighsInfo) -> Solution:
+    none = np.zeros(program.shape[0])
+    residuals, _ = certify(program, x, none)
+    cost, bound = float(program.c @ x), float(info.mip_dual_bound)
+    relative = abs(cost - bound) / (1.0 + abs(cost))
+    whole = program.integrality > 0 if program.integrality is not None else np.zeros(len(x), bool)
+    broken = float(np.abs(x[whole] - np.round(x[whole])).max(initial=0.0))
+    if max(residuals.primal, broken) > CERTIFIED:
+        raise SolverError(
+            f"HiGHS returned a point that breaks its rows by {residuals.primal:.1e} "
+            f"or whole numbers by {broken:.1e}"
+        )
+    return Solution(
+        x=x,
+        row_dual=none,
+        reduced_cost=program.c.copy(),
+        cost=cost,
+        lower_bound=bound,
+        gap=relative,
+        residuals=type(residuals)(primal=max(residuals.primal, broken), dual=0.0, gap=relative),
+        iterations=int(info.simplex_iteration_count),
+    )
+
+
+def _model(program: LinearProgram) -> highspy.HighsLp:
+    model = highspy.HighsLp()
+    model.num_row_, model.num_col_ = program.shape
+    model.col_cost_ = program.c
+    model.col_lower_, model.col_upper_ = program.lower, program.upper
+    model.row_lower_, model.row_upper_ = program.row_lower, program.row_upper
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = program.A.indptr.astype(np.int32)
+    model.a_matrix_.index_ = program.A.indices.astype(np.int32)
+    model.a_matrix_.value_ = program.A.data
+    if program.integrality is not None:
+        kinds = {0: highspy.HighsVarType.kContinuous, 1: highspy.HighsVarType.kInteger}
+        model.integrality_ = [kinds[int(i)] for i in program.integrality]
+    return model

@@ -1,0 +1,1 @@
+"""Each question is a pure function from a study to tables."""

@@ -1,0 +1,168 @@
+"""The demonstration: what the reference study says when it is asked everything at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from seawall.network.build import SIGMA
+from seawall.questions.exposure import ExposureResult, exposure
+from seawall.questions.groups import Group, groups, series
+from seawall.questions.indicators import first_short_day
+from seawall.questions.prepared import Prepared, find_scenario, prepare
+from seawall.questions.stress import StressResult, stress
+from seawall.questions.sweep import SweepResult, sweep
+from seawall.responses import Frozen
+from seawall.study import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from seawall.network import Network
+    from seawall.runs.progress import Progress
+    from seawall.shocks import Scenario
+    from seawall.study import Study
+
+STUDY = "india-japan"
+FLAGSHIP = "hormuz-60d"
+STRESSES = (FLAGSHIP, "malacca-60d", "australia-outage")
+#: The closure of 2026 is asked at these lengths, because its end is not known.
+BACK_TEST, CLOSURE_WEEKS = "hormuz-2026", (4, 11, 17, 26)
+OTHER_VARIANT = "unpooled"
+#: A stock of the confidence class "estimate" may be this much smaller or larger.
+STOCK_DOUBT = SIGMA["estimate"]
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """Results of the demonstration.
+
+    `extra` holds tables about the study: `moves` and `raised` (what balancing changed),
+    `variants` (the flagship with other rules), `closure_lengths`.  `doubt` says what the flagship's
+    first shortage becomes when stocks are smaller or larger than estimated.
+    """
+
+    study: Study
+    stresses: list[StressResult]
+    sweep: SweepResult
+    exposure: ExposureResult
+    extra: dict[str, pd.DataFrame]
+    doubt: pd.DataFrame
+
+
+def run(progress: Progress) -> DemoResult:
+    """Ask the reference study: exposure, three stresses, all single failures, and what if the
+    closure lasts longer, domestic gas is not shared, or stocks are not what we think."""
+    study = read(STUDY)
+    progress.start(len(STRESSES) + 4, "reading and balancing the study")
+    ready = prepare(study)
+    exposed = exposure(study)
+    progress.advance(1)
+    results = []
+    for name in STRESSES:
+        results.append(stress(study, name))
+        progress.advance(1)
+    extra = {
+        "moves": moves(study, ready),
+        "raised": raised(ready),
+        "variants": variants(study, results[0]),
+        "closure_lengths": closure_lengths(study),
+    }
+    progress.advance(2)
+    doubt = stock_doubt(study, ready)
+    progress.advance(1)
+    failures = sweep(study, response=("frozen", "foresight"), progress=progress)
+    return DemoResult(study, results, failures, exposed, extra, doubt)
+
+
+def moves(study: Study, ready: Prepared) -> pd.DataFrame:
+    """What balancing changed, largest first; per year."""
+    evidence: dict[str, Any] = {}
+    for name in ("facilities", "lanes", "demands"):
+        evidence |= {row.id: row for row in study.rows(name)}
+    return pd.DataFrame(
+        [
+            (
+                m.kind, m.id, m.prior, m.value, m.value / m.prior - 1.0 if m.prior else None,
+                m.sigma, evidence[m.id].source, evidence[m.id].confidence,
+            )
+            for m in ready.case.moves
+        ],
+        columns=["what", "id", "prior", "reconciled", "change", "sigma", "source", "confidence"],
+    )  # fmt: skip
+
+
+def raised(ready: Prepared) -> pd.DataFrame:
+    """Capacities that the balanced base needed to be larger than stated; per year."""
+    return pd.DataFrame(ready.case.raised, columns=["id", "stated", "raised"])
+
+
+def variants(study: Study, default: StressResult) -> pd.DataFrame:
+    """The flagship under the default rules and with domestic gas kept to its own users."""
+    other = stress(study.variant(OTHER_VARIANT), FLAGSHIP)
+    rows = []
+    for label, result in (("pooled", default), (OTHER_VARIANT, other)):
+        table = result.tables["indicators"]
+        whole = table[(table["tier"] == "all") & table["place"].isin(study.settings.headline)]
+        rows.append(
+            whole.assign(variant=label)[
+                ["variant", "place", "response", "unserved", "unserved_share",
+                 "first_shortfall_day", "weeks_short", "value_lost"]
+            ]
+        )  # fmt: skip
+    return pd.concat(rows, ignore_index=True)
+
+
+def closure_lengths(study: Study) -> pd.DataFrame:
+    """The closure of 2026 at several lengths, if nobody reacts."""
+    base = find_scenario(study, BACK_TEST)
+    if base is None:
+        raise ValueError(f"the study has no scenario {BACK_TEST}")
+    rows = []
+    for weeks in CLOSURE_WEEKS:
+        table = stress(study, lasting(base, weeks), "frozen").tables["indicators"]
+        whole = table[(table["tier"] == "all") & table["place"].isin(study.settings.headline)]
+        rows.append(
+            whole.assign(weeks=weeks)[
+                ["weeks", "response", "place", "unserved", "unserved_share",
+                 "first_shortfall_day", "weeks_short", "value_lost"]
+            ]
+        )  # fmt: skip
+    return pd.concat(rows, ignore_index=True)
+
+
+def lasting(scenario: Scenario, weeks: float) -> Scenario:
+    """The same scenario with every shock `weeks` long (before its recovery)."""
+    shocks = tuple(s.model_copy(update={"days": 7.0 * weeks}) for s in scenario.shock)
+    return scenario.model_copy(update={"shock": shocks})
+
+
+def stock_doubt(study: Study, ready: Prepared) -> pd.DataFrame:
+    """First shortage and shortage of the headline places under the flagship, if nobody reacts,
+    with the stocks behind them as estimated and one standard deviation smaller or larger."""
+    met = ready.conditions(find_scenario(study, FLAGSHIP))
+    network = ready.network
+    whole = [g for g in groups(network) if g.whole and g.place in study.settings.headline]
+    rows = []
+    for factor in (1.0 - STOCK_DOUBT, 1.0, 1.0 + STOCK_DOUBT):
+        changed = _with_stocks(network, whole, factor)
+        run = Frozen(changed).run(met)
+        for group in whole:
+            demand = series(network.demands.quantity[:, None] * met.wanted, group)
+            gap = np.maximum(demand - series(run.served, group), 0.0)
+            day = first_short_day(demand, gap, network.terms.period_days)
+            rows.append((group.place, factor, day, float(gap.sum())))
+    return pd.DataFrame(rows, columns=["place", "stock", "first_shortfall_day", "unserved"])
+
+
+def _with_stocks(network: Network, whole: Iterable[Group], factor: float) -> Network:
+    """The network with the start stocks behind some groups changed, within floor and tank."""
+    nodes = network.nodes
+    start = nodes.start.copy()
+    for group in whole:
+        at = group.stocks
+        start[at] = np.clip(nodes.start[at] * factor, nodes.floor[at], nodes.tank[at])
+    return replace(network, nodes=replace(nodes, start=start))

@@ -1,0 +1,162 @@
+"""What a trajectory means for people: who is short, from which day, of how much, for how long.
+
+All days count from the beginning of the first shock.  A period in which more than `SHORT` of what
+is wanted is not served counts as short.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from seawall.questions.groups import Group, cover_days, groups, series
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from seawall.network.network import Floats, Network
+    from seawall.responses import Trajectory
+    from seawall.shocks import Conditions
+
+SHORT = 1e-3
+_NOTHING = 1e-6
+
+INDICATORS = (
+    "scenario", "response", "place", "commodity", "tier", "sector", "demand", "unserved",
+    "unserved_share", "priced_out", "missing", "value_lost", "first_shortfall_day",
+    "time_to_survive_days", "time_to_recover_days", "weeks_short", "worst_share", "worst_day",
+    "cover_days", "censored", "low", "high", "grade",
+)  # fmt: skip
+TIMELINE = (
+    "scenario", "response", "place", "commodity", "tier", "period_start", "demand", "served",
+    "stock", "price", "price_unit",
+)  # fmt: skip
+
+
+def indicators(
+    network: Network, met: Conditions, run: Trajectory, scenario: str
+) -> list[dict[str, Any]]:
+    """One row a group (see `INDICATORS`); quantities are totals over the run.
+
+    `priced_out` and `missing` split what is unserved; under `frozen` nobody bids, so all of it is
+    missing.  Under `foresight` the split is null: it needs a market.  `low`, `high` and `grade` are
+    null unless the inputs were redrawn.
+    """
+    wanted = network.demands.quantity[:, None] * met.wanted
+    rows = []
+    for group in groups(network):
+        demand, served = series(wanted, group), series(run.served, group)
+        gap = np.maximum(demand - served, 0.0)
+        total = float(gap.sum()) if gap.sum() > _NOTHING * demand.sum() else 0.0
+        lost = network.demands.wtp[group.steps] @ (wanted - run.served)[group.steps].sum(axis=1)
+        frozen = run.response == "frozen"
+        survive = survival_days(demand, gap, network.terms.period_days) if frozen else None
+        worst = int(np.argmax(gap / np.maximum(demand, _NOTHING)))
+        rows.append(
+            {
+                "scenario": scenario,
+                "response": run.response,
+                "place": group.place,
+                "commodity": group.commodity,
+                "tier": group.tier,
+                "sector": group.sector,
+                "demand": float(demand.sum()),
+                "unserved": total,
+                "unserved_share": total / max(float(demand.sum()), _NOTHING),
+                "priced_out": 0.0 if frozen else None,
+                "missing": total if frozen else None,
+                "value_lost": float(lost) if total else 0.0,
+                "first_shortfall_day": first_short_day(demand, gap, network.terms.period_days),
+                "time_to_survive_days": survive if group.whole else None,
+                "time_to_recover_days": recovery_day(demand, gap, network.terms.period_days),
+                "weeks_short": float((gap > SHORT * demand).sum()) * network.terms.period_days / 7,
+                "worst_share": float(gap[worst] / max(demand[worst], _NOTHING)) if total else 0.0,
+                "worst_day": worst * network.terms.period_days if total else None,
+                "cover_days": cover_days(network, group) if group.whole else None,
+                "censored": bool(frozen and group.whole and survive is None),
+                "low": None,
+                "high": None,
+                "grade": None,
+            }
+        )
+    return rows
+
+
+def first_short_day(demand: Floats, gap: Floats, period_days: float) -> float | None:
+    """First day of the first period with more than 0.1 % unserved: in that period people are
+    served until (t + 1 - unserved / demand) of it has passed."""
+    short = np.flatnonzero(gap > SHORT * demand)
+    if not len(short):
+        return None
+    t = int(short[0])
+    return float(period_days * (t + 1 - gap[t] / demand[t]))
+
+
+def survival_days(demand: Floats, gap: Floats, period_days: float) -> float | None:
+    """Time to survive (after Simchi-Levi et al. 2015): the longest time for which everything is
+    served, linear within the period; None when it outlasts the horizon."""
+    short = np.flatnonzero(gap > _NOTHING * demand)
+    if not len(short):
+        return None
+    t = int(short[0])
+    return float(period_days * (t + 1 - gap[t] / demand[t]))
+
+
+def recovery_day(demand: Floats, gap: Floats, period_days: float) -> float | None:
+    """Day from which everything is served again for good; None when never short or still short at
+    the end."""
+    short = np.flatnonzero(gap > SHORT * demand)
+    if not len(short) or short[-1] == len(gap) - 1:
+        return None
+    return float(period_days * (short[-1] + 1))
+
+
+def timeline(
+    network: Network,
+    met: Conditions,
+    run: Trajectory,
+    scenario: str,
+    dates: list[date],
+    quotes: Mapping[str, tuple[float, str]],
+) -> list[dict[str, Any]]:
+    """One row a group (places and tiers, not sectors) and period; stock and price for the whole of
+    a place, price as the demand-weighted mean in the unit that `quotes` gives the commodity."""
+    wanted = network.demands.quantity[:, None] * met.wanted
+    rows: list[dict[str, Any]] = []
+    for group in groups(network):
+        if group.sector != "all":
+            continue
+        demand, served = series(wanted, group), series(run.served, group)
+        stock = run.stock[group.stocks].sum(axis=0) if len(group.stocks) else None
+        price = _mean_price(network, run, group, wanted) if group.whole else None
+        factor, unit = quotes[group.commodity]
+        for t, day in enumerate(dates):
+            rows.append(
+                {
+                    "scenario": scenario,
+                    "response": run.response,
+                    "place": group.place,
+                    "commodity": group.commodity,
+                    "tier": group.tier,
+                    "period_start": day,
+                    "demand": float(demand[t]),
+                    "served": float(served[t]),
+                    "stock": None if stock is None else float(stock[t]),
+                    "price": None if price is None else float(price[t]) * factor,
+                    "price_unit": None if price is None else unit,
+                }
+            )
+    return rows
+
+
+def _mean_price(network: Network, run: Trajectory, group: Group, wanted: Floats) -> Floats | None:
+    if run.price is None:
+        return None
+    weight = wanted[group.steps]
+    at = network.demands.node[group.steps]
+    result: Floats = (weight * run.price[at]).sum(axis=0) / np.maximum(
+        weight.sum(axis=0), _NOTHING * 1e-6
+    )
+    return result

@@ -1,0 +1,56 @@
+"""What every question gives back: a small frozen object with tables and a summary."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Result:
+    """Answer to one question.
+
+    Attributes
+    ----------
+    question
+        Name of the question ("stress", "sweep", "exposure").
+    identity
+        What the answer depends on: study and its digest, scenario, options.
+    tables
+        Frames by name, with the columns of the reference docs.
+    figures
+        Headline figures; `summary()` returns them with their units.
+    units
+        Unit of each figure and table column.
+    """
+
+    question: str
+    identity: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    figures: Mapping[str, Any]
+    units: Mapping[str, str]
+
+    def summary(self) -> dict[str, Any]:
+        """Headline figures, with their units under `units`."""
+        return {**self.figures, "units": dict(self.units)}
+
+    def to_excel(self, path: str | Path) -> None:
+        """Write all tables into one workbook, a sheet each; text that a spreadsheet would run as a
+        formula is escaped."""
+        from seawall.study.workbook import write_tables
+
+        write_tables(self.tables, path)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{html.escape(str(name))}</td><td>{html.escape(str(value))}</td></tr>"
+            for name, value in self.figures.items()
+        )
+        return f"<p><b>{html.escape(self.question)}</b></p><table>{rows}</table>"

@@ -1,0 +1,194 @@
+"""Sweep: many shocks, one after the other, on one loaded program.
+
+`n=1` asks for each single failure (a plant group, a country's plants, a passage) what it does to
+the places that the study speaks of.  Failures that touch nothing in the base are not solved: the
+base still meets their bounds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from seawall.errors import UsageError
+from seawall.questions.groups import groups, series
+from seawall.questions.indicators import SHORT, survival_days
+from seawall.questions.prepared import Prepared, prepare
+from seawall.questions.result import Result
+from seawall.questions.stress import loss
+from seawall.shocks import Scenario, Shock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from seawall.responses import Trajectory
+    from seawall.runs.progress import Progress
+    from seawall.shocks import Conditions
+    from seawall.study import Study
+
+RANKING = (
+    "targets", "kind", "name", "response", "place", "commodity", "unserved", "unserved_share",
+    "value_lost", "first_shortfall_day", "time_to_survive_days", "study_loss",
+)  # fmt: skip
+#: Kinds of place that can fail as one: a country's wells do not.
+PLANT_PLACES = ("plant_group", "plant_site")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One single failure: what stops, and what people call it."""
+
+    target: str
+    kind: str
+    name: str
+    shock: Shock
+
+
+@dataclass(frozen=True)
+class SweepResult(Result):
+    """Table `ranking`: one row a failure, response and headline place, worst first."""
+
+    study: Study
+
+
+def sweep(
+    study: Study,
+    n: int = 1,
+    response: str | Iterable[str] = "foresight",
+    days: float = 60.0,
+    places: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> SweepResult:
+    """Rank all single failures of `days` days by what they cost `places`.
+
+    Parameters
+    ----------
+    n
+        How many things fail at once; only 1.
+    places
+        Places to report and to rank by; default the study's headline.
+
+    Raises
+    ------
+    UsageError
+        When `n` is not 1.
+    """
+    if n != 1:
+        raise UsageError(f"sweep asks for single failures (n = 1), not n = {n}")
+    names = (response,) if isinstance(response, str) else tuple(response)
+    ready = prepare(study)
+    wanted = tuple(places) or tuple(study.settings.headline)
+    failures = single_failures(study, ready, days)
+    rows: list[dict[str, Any]] = []
+    if progress:
+        progress.start(len(failures), "single failures")
+    for failure in failures:
+        scenario = Scenario(name=failure.target, title=failure.name, shock=(failure.shock,))
+        met = ready.conditions(scenario)
+        for name in names:
+            run = ready.response(name).run(met)
+            rows += _rows(ready, met, run, failure, wanted)
+        if progress:
+            progress.advance(1)
+    ranking = pd.DataFrame(rows, columns=list(RANKING))
+    order = ranking.groupby("targets")["value_lost"].transform("sum")
+    ranking = (
+        ranking.assign(order=order)
+        .sort_values(["order", "targets", "response", "place"], ascending=[False, True, True, True])
+        .drop(columns="order")
+        .reset_index(drop=True)
+    )
+    return SweepResult(
+        question="sweep",
+        identity={
+            "question": "sweep", "study": study.name, "digest": study.digest(), "n": n,
+            "responses": list(names), "days": days, "places": list(wanted),
+        },
+        tables={"ranking": ranking},
+        figures={"failures": len(failures), "worst": _worst(ranking)},
+        units={"unserved": "commodity unit", "value_lost": "million", "study_loss": "million"},
+        study=study,
+    )  # fmt: skip
+
+
+def single_failures(study: Study, ready: Prepared, days: float) -> list[Failure]:
+    """Every plant group, country and passage whose failure touches a used lane or facility.
+
+    A country is left out where it is the same as its one plant group.
+    """
+    network = ready.network
+    place_name = study.lookup("places", "name")
+    used = network.facilities.base > 0
+    extracts = np.asarray((network.facilities.recipe < 0).sum(axis=0)).ravel() == 0
+    country = dict(zip(network.nodes.place, network.nodes.country, strict=True))
+    kind = study.lookup("places", "kind")
+    sources = [
+        network.facilities.place[f]
+        for f in np.flatnonzero(used & extracts)
+        if kind[network.facilities.place[f]] in PLANT_PLACES
+    ]
+    groups_of: dict[str, list[str]] = {}
+    for place in dict.fromkeys(sources):
+        groups_of.setdefault(country[place], []).append(place)
+    found = []
+    for land, here in groups_of.items():
+        found += [Failure(p, "plant_group", place_name[p], Shock(place=p, days=days)) for p in here]
+        if len(here) > 1:
+            label = place_name.get(land, land)
+            found.append(Failure(land, "country", label, Shock(place=land, days=days)))
+    crossed = set(
+        network.lanes.crossing_passage[network.lanes.base[network.lanes.crossing_lane] > 0]
+    )
+    found += [
+        Failure(network.passages.id[p], "passage", network.passages.name[p],
+                Shock(passage=network.passages.id[p], days=days))
+        for p in sorted(crossed)
+    ]  # fmt: skip
+    return found
+
+
+def _rows(
+    ready: Prepared, met: Conditions, run: Trajectory, failure: Failure, places: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    network = ready.network
+    lost = loss(network, met, run, ready.reference)
+    wanted = network.demands.quantity[:, None] * met.wanted
+    rows = []
+    for group in groups(network):
+        if not group.whole or group.place not in places:
+            continue
+        demand, served = series(wanted, group), series(run.served, group)
+        gap = np.maximum(demand - served, 0.0)
+        gap[gap < 1e-9 * demand] = 0.0
+        worth = network.demands.wtp[group.steps] @ (wanted - run.served)[group.steps].sum(axis=1)
+        days = network.terms.period_days
+        short = np.flatnonzero(gap > SHORT * demand)
+        rows.append(
+            {
+                "targets": failure.target,
+                "kind": failure.kind,
+                "name": failure.name,
+                "response": run.response,
+                "place": group.place,
+                "commodity": group.commodity,
+                "unserved": float(gap.sum()),
+                "unserved_share": float(gap.sum() / demand.sum()),
+                "value_lost": float(worth) if gap.any() else 0.0,
+                "first_shortfall_day": None
+                if not len(short)
+                else float(days * (short[0] + 1 - gap[short[0]] / demand[short[0]])),
+                "time_to_survive_days": survival_days(demand, gap, days)
+                if run.response == "frozen"
+                else None,
+                "study_loss": lost,
+            }
+        )
+    return rows
+
+
+def _worst(ranking: pd.DataFrame) -> str | None:
+    hurt = ranking[ranking["unserved"] > 0]
+    return None if hurt.empty else str(hurt.iloc[0]["name"])

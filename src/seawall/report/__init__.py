@@ -1,0 +1,1 @@
+"""Results made readable: the board and the single-file HTML report."""

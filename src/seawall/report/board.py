@@ -1,0 +1,214 @@
+"""The board: six sectors by six questions, one headline figure a cell or the reason for none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from seawall.errors import SeawallError
+from seawall.report import findings, text, views
+from seawall.report.worldmap import passage_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from seawall.report.views import Case, Names
+
+SECTORS = (
+    "critical minerals",
+    "supply chains",
+    "advanced technology",
+    "clean energy",
+    "AI",
+    "industrial collaboration",
+)
+QUESTIONS: Mapping[str, str] = {
+    "exposure": "On whom do we depend?",
+    "stress": "What if it stops?",
+    "redirect": "Which cargo goes where?",
+    "site": "Where to build?",
+    "track": "Was it delivered?",
+    "plan": "What to buy first?",
+}
+UNGRADED = "not graded: no uncertainty run"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A headline figure, its unit or interval in words, its evidence grade, where it is shown."""
+
+    headline: str
+    interval: str
+    grade: str
+    link: str
+
+
+@dataclass(frozen=True)
+class NotModelled:
+    """An empty cell and why it is empty."""
+
+    why: str
+
+
+Board = Mapping[tuple[str, str], Cell | NotModelled]
+
+
+def board(
+    study: Any, cases: Sequence[Case], names: Names, *, sweep: Any = None, exposure: Any = None
+) -> Board:
+    """Fill what the results fill; every other cell says why it is empty."""
+    commodities = views.table(study, "commodities")
+    modelled = set(views.column(commodities, "sector").astype(str))
+    cells: dict[tuple[str, str], Cell | NotModelled] = {
+        (sector, question): _empty(question)
+        if sector in modelled
+        else NotModelled("no tables of this sector in the study")
+        for sector in SECTORS
+        for question in QUESTIONS
+    }
+    energy = next((s for s in SECTORS if s in modelled), None)
+    if energy and cases:
+        cells[energy, "stress"] = _stress(cases)
+    if energy and exposure is not None:
+        cells[energy, "exposure"] = _exposure(exposure, names, cases)
+    if cases:
+        chain = _shared_passages(study, cases[0], names)
+        if chain:
+            cells["supply chains", "exposure"] = chain
+    if sweep is not None:
+        cells["supply chains", "stress"] = _single_loss(sweep, names)
+    filled = {sector for (sector, _), cell in cells.items() if isinstance(cell, Cell)}
+    return {
+        (sector, question): _empty(question)
+        if sector in filled and isinstance(cell, NotModelled)
+        else cell
+        for (sector, question), cell in cells.items()
+    }
+
+
+def _empty(question: str) -> NotModelled:
+    asked = question in ("exposure", "stress")
+    return NotModelled("not asked in this report" if asked else "question not built yet")
+
+
+def _stress(cases: Sequence[Case]) -> Cell:
+    """The scenario and country that lose the largest share of their use."""
+    number, case, place = max(
+        ((k, case, place) for k, case in enumerate(cases, 1) for place in case.places),
+        key=lambda item: item[1].bracket(item[2])[1].share,
+    )
+    low, high = case.bracket(place)
+    others = [
+        f"{case.bracket(p)[1].name} {findings.share(*case.bracket(p))}"
+        for p in case.places
+        if p != place
+    ]
+    rest = f"; {'; '.join(others)}" if others else ""
+    return Cell(
+        f"{high.name} goes without {findings.share(low, high)}",
+        f"of {findings.run_words(case.run_days)} {high.good} use{rest}. {case.title}",
+        high.grade or low.grade or UNGRADED,
+        f"#case-{number}",
+    )
+
+
+def _exposure(exposure: Any, names: Names, cases: Sequence[Case]) -> Cell:
+    """The largest share of a headline country's supply that one passage carries."""
+    table: pd.DataFrame = exposure.tables["passages"]
+    table = table.assign(share=views.figures(table, "share"))
+    places = cases[0].places if cases else tuple(dict.fromkeys(table["place"].astype(str)))
+    largest = []
+    for place in places:
+        rows = table[table["place"].astype(str) == place].sort_values("share", ascending=False)
+        if len(rows):
+            top = rows.iloc[0]
+            supply = f"{names.short(place)}’s {names.good(top['commodity'])}"
+            largest.append((float(top["share"]), supply, text.the(names.short(top["passage"]))))
+    if not largest:
+        raise SeawallError("the exposure result speaks of none of the headline places")
+    largest.sort(reverse=True)
+    value, supply, passage = largest[0]
+    rest = "".join(f"; {text.pct(v)} of {s} crosses {p}" for v, s, p in largest[1:])
+    return Cell(
+        f"{text.pct(value)} of {supply} crosses {passage}",
+        f"in the base year, home production counted{rest}",
+        UNGRADED,
+        "#exposure",
+    )
+
+
+def _shared_passages(study: Any, case: Case, names: Names) -> Cell | None:
+    lanes = views.table(study, "lanes")
+    base = views.long_haul(study, case.base_flows).groupby("lane")["quantity"].sum()
+    total = float(base.sum())
+    crossed: dict[str, float] = {}
+    for lane, cell in zip(lanes["id"].astype(str), views.column(lanes, "passages"), strict=True):
+        for passage in passage_names(cell):
+            crossed[passage] = crossed.get(passage, 0.0) + float(base.get(lane, 0.0))
+    if not crossed or total <= 0.0:
+        return None
+    top, second, *_ = [*sorted(crossed, key=lambda p: -crossed[p]), "", ""]
+    rest = f"; {names.short(second)} {text.pct(crossed[second] / total)}" if second else ""
+    return Cell(
+        f"{text.pct(crossed[top] / total)} of LNG trade passes {text.the(names.short(top))}",
+        f"of {text.mt(total)} a year{rest}. LNG lanes only",
+        UNGRADED,
+        "#case-1",
+    )
+
+
+def _single_loss(sweep: Any, names: Names) -> Cell:
+    table: pd.DataFrame = sweep.tables["ranking"]
+    table = table.assign(unserved=views.figures(table, "unserved"))
+    worst = table.sort_values("unserved", ascending=False).iloc[0]
+    same = table[(table["targets"] == worst["targets"]) & (table["place"] == worst["place"])]
+    low, high = float(same["unserved"].min()), float(same["unserved"].max())
+    return Cell(
+        f"Worst single loss: {text.the(names.of_many(worst['targets']))}",
+        f"{names.of(worst['place'])} goes without "
+        f"{text.between(text.mt(low), text.mt(high))} of gas. LNG only",
+        UNGRADED,
+        "#sweep",
+    )
+
+
+def _runs(line: Sequence[Cell | NotModelled]) -> list[tuple[Cell | NotModelled, int]]:
+    """Neighbours that are empty for the same reason, as one cell and how many it spans."""
+    runs: list[tuple[Cell | NotModelled, int]] = []
+    for cell in line:
+        if runs and isinstance(cell, NotModelled) and runs[-1][0] == cell:
+            runs[-1] = (cell, runs[-1][1] + 1)
+        else:
+            runs.append((cell, 1))
+    return runs
+
+
+def board_html(cells: Board) -> str:
+    """The board as a table; empty neighbours of one reason share a cell."""
+    head = "".join(
+        f'<th scope="col"><b>{escape(text.capital(q))}</b><span>{escape(phrase)}</span></th>'
+        for q, phrase in QUESTIONS.items()
+    )
+    rows = []
+    for sector in SECTORS:
+        line = [f'<th scope="row">{escape(text.capital(sector))}</th>']
+        for cell, span in _runs([cells[sector, question] for question in QUESTIONS]):
+            if isinstance(cell, Cell):
+                line.append(
+                    f'<td class="filled"><a href="{escape(cell.link, quote=True)}">'
+                    f"<b>{escape(cell.headline)}</b></a>"
+                    f"<span>{escape(cell.interval)}</span>"
+                    f'<span class="grade">Evidence: {escape(cell.grade)}</span></td>'
+                )
+            else:
+                line.append(
+                    f'<td class="empty" colspan="{span}"><i>not modelled yet:</i> '
+                    f"{escape(cell.why)}</td>"
+                )
+        rows.append(f"<tr>{''.join(line)}</tr>")
+    return (
+        f'<table class="board"><thead><tr><th></th>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )

@@ -1,0 +1,255 @@
+"""Sentences from results: templates only, the most disappointing first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from seawall.report import text, views
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from seawall.report.views import Case, Outcome
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence, what it is about, and how bad it is; the worst is printed first."""
+
+    weight: float
+    title: str
+    sentence: str
+
+
+def run_words(days: float) -> str:
+    """Length of a run as a possessive: 728 days as "two years'", 182 as "26 weeks'"."""
+    years = days / 365.25
+    if abs(years - round(years)) < 0.02 and 1 <= round(years) <= 3:
+        return {1: "one year’s", 2: "two years’", 3: "three years’"}[round(years)]
+    return f"{round(days / 7)} weeks’"
+
+
+def amount(low: Outcome, high: Outcome) -> str:
+    """Both ends of a bracket as "4.8 to 8 Mt"."""
+    return text.between(text.mt(low.unserved), text.mt(high.unserved))
+
+
+def share(low: Outcome, high: Outcome) -> str:
+    return text.between(text.pct(low.share), text.pct(high.share))
+
+
+def answer(case: Case) -> str:
+    """One line for the top of the page: what each country goes without."""
+    parts = []
+    safe = [case.bracket(p)[1] for p in case.places if not case.bracket(p)[1].short]
+    for place in case.places:
+        low, high = case.bracket(place)
+        if not high.short:
+            continue
+        parts.append(
+            f"{high.name} goes without {amount(low, high)} of {high.good}, {share(low, high)} of "
+            f"{run_words(case.run_days)} use"
+        )
+    if safe:
+        be = "is" if len(safe) == 1 else "are"
+        parts.append(f"{text.join([o.name for o in safe])} {be} not short of {safe[0].good}")
+    return f"{case.title}: {'; '.join(parts)}."
+
+
+def place_findings(case: Case, place: str) -> list[Finding]:
+    """What one scenario means for one place."""
+    low, high = case.bracket(place)
+    if not high.short:
+        return [Finding(0.0, case.title, f"{high.name} stays supplied in every response.")]
+    found = [_unavoidable(case, low, high), *_outbid(case, place), *_essential(case, place)]
+    if high.worst_start is not None and high.worst_share > 0.02:
+        found.append(
+            Finding(
+                60.0 * high.worst_share,
+                case.title,
+                f"{high.name}’s worst week begins on {text.day_name(high.worst_start)}: "
+                f"{text.pct(high.worst_share)} of that week’s use is not served if "
+                f"{_if(high.response)}. The first shortage shows {_after(high.first_day)}.",
+            )
+        )
+    return found
+
+
+def _if(response: str) -> str:
+    return {
+        "frozen": "nobody reacts",
+        "market": "the market re-plans without knowing the end",
+        "pact": "the pact is in force",
+        "foresight": "everyone knows the whole future",
+    }[response]
+
+
+def _after(day: float | None) -> str:
+    if day is None:
+        return "never"
+    return "at once" if day < 1.0 else f"after {text.duration(day)}"
+
+
+def _unavoidable(case: Case, low: Outcome, high: Outcome) -> Finding:
+    name, days, more = high.name, case.normal_days(low), case.normal_days(high)
+    if low.response != "foresight" or len(case.responses) < 2:
+        return Finding(
+            100.0 * low.share,
+            case.title,
+            f"{name} goes without {amount(low, high)} of {high.good} ({share(low, high)} of "
+            f"{run_words(case.run_days)} use).",
+        )
+    if not low.short:
+        return Finding(
+            1.0,
+            case.title,
+            f"{name} could get through without a shortage if everyone knew the whole future; if "
+            f"nobody reacts it goes without {text.mt(high.unserved)}.",
+        )
+    return Finding(
+        5.0 + 1000.0 * low.share,
+        case.title,
+        f"even if everyone knew the whole future, {name} would go without "
+        f"{text.mt(low.unserved)} of {low.good}, as much as it uses in {text.duration(days)}. "
+        f"If nobody reacts, it is {text.mt(high.unserved)}, {text.duration(more)} of use.",
+    )
+
+
+def _outbid(case: Case, place: str) -> list[Finding]:
+    """A country that does worse when everyone plans ahead: others buy its cargo."""
+    if not {"frozen", "foresight"} <= set(case.responses):
+        return []
+    frozen, clever = case.of(place, "frozen"), case.of(place, "foresight")
+    if clever.unserved <= 1.02 * frozen.unserved + 5e-3:
+        return []
+    return [
+        Finding(
+            40.0 + 1000.0 * clever.share,
+            case.title,
+            f"knowing the future does not help {frozen.name}. It goes without "
+            f"{text.mt(clever.unserved)} when everyone plans ahead and {text.mt(frozen.unserved)} "
+            "when nobody reacts, because others outbid it.",
+        )
+    ]
+
+
+def _essential(case: Case, place: str) -> list[Finding]:
+    """Essential uses that lose more than a thousandth, under their worst response."""
+    rows = tier_rows(case, place)
+    rows = rows[(rows["tier"] == "essential") & (rows["unserved_share"] > views.SHORT)]
+    if rows.empty:
+        return []
+    worst = rows.sort_values("unserved_share", ascending=False).drop_duplicates("use").head(3)
+    response = str(worst["response"].iloc[0])
+    listed = text.join(
+        [f"{text.pct(v)} of “{use}”" for use, v in
+         zip(worst["use"], worst["unserved_share"], strict=True)]
+    )  # fmt: skip
+    days = worst["first_shortfall_day"].map(text.number).dropna()
+    first = f", first {_after(float(days.min()))}" if len(days) else ""
+    return [
+        Finding(
+            20.0 + 2000.0 * float(worst["unserved_share"].max()),
+            case.title,
+            f"essential needs in {case.of(place, response).name} are not safe if "
+            f"{_if(response)}: {listed} is not served{first}.",
+        )
+    ]
+
+
+def tier_rows(case: Case, place: str) -> pd.DataFrame:
+    """Rows of single tiers of one place with a column ``use`` (the sector in words)."""
+    rows = case.indicators
+    rows = rows[(rows["place"] == place) & (rows["tier"] != "all")]
+    sector = views.column(rows, "sector")
+    whole = sector.astype(str) == "all"  # a tier of several uses has a row for them together
+    split = rows.loc[~whole, "tier"].unique()
+    rows = rows[~(whole & rows["tier"].isin(split))].copy()
+    sector = views.column(rows, "sector")
+    rows["use"] = [
+        text.TIERS.get(str(tier), str(tier))
+        if text.missing(words) or words == "all"
+        else str(words)
+        for words, tier in zip(sector, rows["tier"], strict=True)
+    ]
+    for name in ("demand", "unserved", "unserved_share"):
+        rows[name] = views.figures(rows, name).fillna(0.0)
+    return rows
+
+
+def headline(cases: Sequence[Case], weak: Mapping[str, int]) -> list[Finding]:
+    """Findings for the first page: at most seven, the most disappointing first.
+
+    Parameters
+    ----------
+    weak : number of figures of the study by confidence class.
+    """
+    found = [f for case in cases for place in case.places for f in place_findings(case, place)]
+    found.sort(key=lambda f: -f.weight)
+    chosen = found[:6]
+    total = sum(weak.values())
+    guessed = weak.get("estimate", 0) + weak.get("assumption", 0)
+    if total and guessed:
+        chosen.append(
+            Finding(
+                0.0,
+                "The data",
+                f"{text.pct(guessed / total)} of the study’s rows are estimates or assumptions, "
+                "not figures read in a source. The weakest are listed below.",
+            )
+        )
+    return chosen
+
+
+def detours(study: object, case: Case, response: str) -> pd.DataFrame:
+    """Detours that are used: lane, Mt over the run, extra days, extra USD/t and MUSD in all.
+
+    A detour is a lane that replaces another; its extra cost is the difference of both freights.
+    """
+    lanes = views.table(study, "lanes")
+    keys = lanes["id"].astype(str)
+    days = dict(zip(keys, views.figures(lanes, "days"), strict=True))
+    freight = dict(zip(keys, views.figures(lanes, "freight"), strict=True))
+    replaces = dict(zip(keys, views.column(lanes, "replaces"), strict=True))
+    flows = case.flows[case.flows["response"] == response]
+    moved = views.figures(flows, "quantity").groupby(flows["lane"].astype(str)).sum()
+    rows = []
+    for lane, quantity in zip(moved.index.astype(str), moved, strict=True):
+        if text.missing(replaces.get(lane)) or quantity <= 1e-6:
+            continue
+        usual = replaces[lane]
+        dearer = freight[lane] - freight[usual]
+        longer = days[lane] - days[usual]
+        rows.append((lane, float(quantity), longer, dearer, dearer * float(quantity)))
+    frame = pd.DataFrame(rows, columns=["lane", "quantity", "days", "freight", "cost"])
+    return frame.sort_values("quantity", ascending=False, ignore_index=True)
+
+
+def elsewhere(study: object, case: Case, limit: int = 8) -> pd.DataFrame:
+    """Other places by share of use lost, one column of shares and of Mt per response."""
+    rows = case.indicators
+    rows = rows[(rows["tier"] == "all") & ~rows["place"].isin(case.places)]
+    countries = views.country_of(study)
+    listed = set(rows["place"].astype(str))
+    part = [  # a coast of a headline country, or of a country that has a row of its own
+        countries.get(p, p) in case.places or (countries.get(p, p) != p and countries[p] in listed)
+        for p in rows["place"].astype(str)
+    ]
+    rows = rows[[not p for p in part]].copy()
+    rows["unserved"] = views.figures(rows, "unserved")
+    rows["unserved_share"] = views.figures(rows, "unserved_share")
+    shares = rows.pivot_table(index="place", columns="response", values="unserved_share")
+    amounts = rows.pivot_table(index="place", columns="response", values="unserved", aggfunc="sum")
+    order = shares.max(axis=1).sort_values(ascending=False)
+    order = order[order > views.SHORT].head(limit)
+    responses = [r for r in case.responses if r in shares]
+    return pd.DataFrame(
+        {
+            "place": order.index,
+            **{f"unserved {r}": amounts.loc[order.index, r].to_numpy() for r in responses},
+            **{f"share {r}": shares.loc[order.index, r].to_numpy() for r in responses},
+        }
+    )

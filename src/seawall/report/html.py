@@ -1,0 +1,173 @@
+"""The single-file HTML report: opens by double click, loads nothing from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from seawall.errors import UsageError
+from seawall.report import back, board, findings, scenario, text, views, worldmap
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EXTRAS = ("moves", "raised", "variants", "closure_lengths")
+
+
+def render(
+    study: Any,
+    stresses: Any,
+    sweep: Any = None,
+    exposure: Any = None,
+    extra: Mapping[str, pd.DataFrame] | None = None,
+) -> str:
+    """Write the report as one HTML page.
+
+    Parameters
+    ----------
+    study : the study, for names, sources and assumptions.
+    stresses : one stress result or several (a sequence, or a mapping whose values count); the
+        first one gives the line under the title.
+    sweep, exposure : results of these questions, if they were asked.
+    extra : further tables by name: ``moves``, ``raised``, ``variants``, ``closure_lengths``.
+
+    Returns
+    -------
+    The page. It holds its style, script and drawings; it has no address to load from.
+
+    Raises
+    ------
+    UsageError : no stress result, or a table in ``extra`` of an unknown name.
+    SeawallError : a result lacks a table, or speaks of none of the study's headline places.
+    """
+    results = _results(stresses)
+    more = dict(extra or {})
+    unknown = sorted(set(more) - set(EXTRAS))
+    if unknown:
+        raise UsageError(f"unknown extra tables {unknown}; known: {', '.join(EXTRAS)}")
+    names = views.Names(study)
+    cases = [views.case(study, result, names) for result in results]
+    maps = [
+        worldmap.world_map(study, case, names, str(k), case.responses[0])
+        for k, case in enumerate(cases, 1)
+    ]
+    places = cases[0].places
+    cells = board.board(study, cases, names, sweep=sweep, exposure=exposure)
+    body = [
+        _header(study, cases),
+        _headline(study, cases),
+        f'<section id="board"><h2>The board</h2>{board.board_html(cells)}</section>',
+        *(
+            scenario.section(study, case, names, k, drawn)
+            for k, (case, drawn) in enumerate(zip(cases, maps, strict=True), 1)
+        ),
+        back.lengths_section(more["closure_lengths"], names) if "closure_lengths" in more else "",
+        back.variants_section(more["variants"], names) if "variants" in more else "",
+        back.sweep_section(sweep, names, places) if sweep is not None else "",
+        back.exposure_section(exposure, names, places) if exposure is not None else "",
+        back.base_section(more, names),
+        back.data_section(study, names),
+        back.sources_section(study),
+        back.limits_section(),
+        _footer(study),
+    ]
+    shapes = worldmap.shared_shapes() + "".join(drawn.shapes for drawn in maps)
+    return _page(str(study.settings.title), shapes, "".join(body))
+
+
+def _results(stresses: Any) -> list[Any]:
+    if isinstance(stresses, Mapping):
+        found = list(stresses.values())
+    elif isinstance(stresses, Iterable):
+        found = list(stresses)
+    else:
+        found = [stresses]
+    if not found:
+        raise UsageError("a report needs at least one stress result")
+    return found
+
+
+def _header(study: Any, cases: list[views.Case]) -> str:
+    settings = study.settings
+    about = getattr(settings, "about", "")
+    facts = (
+        f"Runs begin on {text.day_name(settings.start)} and last "
+        f"{round(cases[0].run_days / 7)} weeks. Money in {settings.currency} of "
+        f"{settings.money_year}."
+    )
+    return (
+        f'<header><p class="kicker">Seawall: what-if planning for economic security</p>'
+        f"<h1>{escape(str(settings.title))}</h1>"
+        f'<p class="answer">{escape(findings.answer(cases[0]))}</p>'
+        f"{_tiles(cases[0])}"
+        f'<p class="note">{escape(str(about or ""))} {escape(facts)}</p></header>'
+    )
+
+
+def _tiles(case: views.Case) -> str:
+    """The first scenario in four figures a country."""
+    tiles = []
+    for place in case.places:
+        low, high = case.bracket(place)
+        if not high.short:
+            tiles.append(
+                f'<div class="tile safe"><h2>{escape(high.name)}</h2><p class="big">not short</p>'
+                f"<p>of {escape(high.good)} in any week</p></div>"
+            )
+            continue
+        days = [case.normal_days(o) for o in (low, high)]
+        lost = text.between(*map(text.duration, days))
+        worst = text.between(text.pct(low.worst_share), text.pct(high.worst_share))
+        first = min((o.first_day for o in (low, high) if o.first_day is not None), default=None)
+        tiles.append(
+            f'<div class="tile"><h2>{escape(high.name)}</h2><p class="big">{escape(lost)}</p>'
+            f"<p>of normal {escape(high.good)} use not served</p><dl>"
+            f"<div><dt>in all</dt><dd>{escape(findings.amount(low, high))}</dd></div>"
+            f"<div><dt>first shortage</dt><dd>{escape(text.day_of(first))}</dd></div>"
+            f"<div><dt>short in the worst week</dt><dd>{escape(worst)}</dd></div>"
+            "</dl></div>"
+        )
+    return f'<div class="tiles">{"".join(tiles)}</div>'
+
+
+def _headline(study: Any, cases: list[views.Case]) -> str:
+    found = findings.headline(cases, back.confidence_counts(study))
+    items = "".join(f"<li><b>{escape(f.title)}:</b> {escape(f.sentence)}</li>" for f in found)
+    bracket = "; ".join(
+        f"<b>{text.RESPONSES[r]}</b>: {text.RESPONSE_MEANING[r]}" for r in cases[0].responses
+    )
+    lead = "An answer is a bracket, not a number. " if len(cases[0].responses) > 1 else ""
+    return (
+        f'<section id="headline"><h2>What was found, the bad news first</h2><ol>{items}</ol>'
+        f'<p class="note">{lead}{bracket}.</p></section>'
+    )
+
+
+def _footer(study: Any) -> str:
+    return (
+        "<footer><p>Made by Seawall from the study "
+        f"“{escape(str(study.settings.title))}”. This page loads nothing from the network.</p>"
+        "</footer>"
+    )
+
+
+def _asset(name: str) -> str:
+    return (resources.files("seawall") / "report" / name).read_text(encoding="utf-8")
+
+
+def _page(title: str, shapes: str, body: str) -> str:
+    policy = (
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy, quote=True)}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_asset('page.css')}</style></head>\n<body>"
+        '<svg class="shared" width="0" height="0" aria-hidden="true"><defs>'
+        f"{shapes}</defs></svg><main>{body}</main>\n<script>{_asset('page.js')}</script>"
+        "</body></html>\n"
+    )

@@ -1,0 +1,92 @@
+"""Foresight: everyone knows the whole future from the first day of the shock.
+
+A bound for the loss of the whole study, never a forecast; one place can do worse than in another
+response, because it is outbid.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seawall.errors import Infeasible
+from seawall.program.assemble import Program, bounds
+from seawall.program.diagnose import why_infeasible
+from seawall.program.highs import Loaded
+from seawall.program.start import calibrated_basis
+from seawall.responses.trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from seawall.network.network import Floats
+    from seawall.program.linear import Solution
+    from seawall.shocks import Conditions
+
+
+class Foresight:
+    """The program of a network, loaded once and re-solved from the base basis each time."""
+
+    name = "foresight"
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._loaded = Loaded(program.linear)
+        if program.network.terms.calibrate:
+            self._loaded.start_from(*calibrated_basis(program.network, program.layout))
+        self.base = self._attempt(self._loaded.solve)
+
+    def run(self, met: Conditions, *, warm: bool = True) -> Trajectory:
+        """The best that anyone could do under `met`, all of it known in advance.
+
+        Raises
+        ------
+        Infeasible
+            Naming the nodes and periods that cannot be balanced.
+        """
+        low, high, row_low, row_high = bounds(
+            self.program.network, self.program.layout, met, self.program.scale
+        )
+        solution = self._attempt(
+            lambda: self._loaded.resolve(low, high, row_low, row_high, warm=warm),
+            (low, high, row_low, row_high),
+        )
+        return trajectory(self.program, solution, self.name)
+
+    def _attempt(
+        self, solve: Callable[[], Solution], limits: tuple[Floats, ...] | None = None
+    ) -> Solution:
+        try:
+            return solve()
+        except Infeasible as error:
+            raise Infeasible(why_infeasible(self.program, limits)) from error
+
+
+def trajectory(program: Program, solution: Solution, response: str) -> Trajectory:
+    """Turn a solution of `program` into a trajectory in the network's units."""
+    network, plan, q = program.network, program.layout, program.scale.quantity
+
+    def total(size: int, *names: str) -> Floats:
+        result = np.zeros((size, plan.periods))
+        for name in names:
+            block = plan.columns[name]
+            result[block.units] += block.table(solution.x) / q
+        return result
+
+    size = len(network.nodes)
+    balance = plan.rows["balance"]
+    fade = (1.0 - network.terms.discount) ** np.arange(plan.periods)
+    # A row's dual is the cost of one more unit from outside: minus what a unit is worth there.
+    worth = -balance.table(solution.row_dual) / fade / program.scale.money * q
+    return Trajectory(
+        response=response,
+        activity=total(len(network.facilities), "activity_low", "activity_high"),
+        departures=total(len(network.lanes), "departure_low", "departure_high"),
+        stock=total(size, "stock", "stock_extra"),
+        waiting=total(size, "waiting"),
+        served=total(len(network.demands), "served"),
+        spill=total(size, "spill"),
+        price=worth,
+        residuals=solution.residuals,
+    )

@@ -1,0 +1,277 @@
+"""Frozen: nobody changes partners or makes more.  A forward simulation without a solver.
+
+Each node ships its base shares; a lane takes its detour with the extra days; a share without any
+route stays at the origin until tanks are full and output stops; other shares do not grow; recipes
+run at the scarcest input; stocks are used down to their floor; tiers are shed lowest willingness
+to pay first.  What has no tank passes on all that it gets.
+
+Periods follow each other; within one, nodes are visited in the order in which goods can reach each
+other within the period ("levels"), all nodes of a level at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from seawall.errors import SeawallError
+from seawall.responses.trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from seawall.network.network import Bools, Floats, Ints, Network
+    from seawall.shocks import Conditions
+
+
+def _total(at: NDArray[np.integer[Any]], amount: Floats, size: int) -> Floats:
+    """Sum of `amount` by position."""
+    return np.bincount(at, amount, size).astype(float, copy=False)
+
+
+class Frozen:
+    """The forward simulation of one network."""
+
+    name = "frozen"
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        nodes, facilities, lanes = network.nodes, network.facilities, network.lanes
+        size = len(nodes)
+        self._flows = lanes.inherited
+        self._whole = np.floor(lanes.lag).astype(int)
+        self._part = lanes.lag - self._whole
+        recipe = facilities.recipe
+        self._uses = csr_array((-recipe).maximum(0))
+        self._makes = csr_array(recipe.maximum(0))
+        self._made = self._makes.tocoo()
+        self._used = self._uses.tocoo()
+        has_input = np.asarray(self._uses.sum(axis=0)).ravel() > 0
+        self._extracts = ~has_input
+        self._base_use = np.asarray(self._uses @ facilities.base)
+        departs = _total(lanes.origin, lanes.base, size)
+        wants = _total(network.demands.node, np.ones(len(network.demands)), size) > 0
+        extracts_at = np.asarray(self._makes @ self._extracts.astype(float)) > 0
+        self._passes_on: Bools = ~nodes.has_stock & ~wants & ~extracts_at & (departs > 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            self._lane_share = np.nan_to_num(self._flows / departs[lanes.origin])
+        self._level = self._levels()
+        self._into = self._inflow_shares()
+        self._recipe_level = np.full(len(facilities), -1, dtype=np.int64)
+        np.maximum.at(self._recipe_level, self._used.col, self._level[self._used.row])
+        self._shed_order = np.lexsort((-network.demands.wtp, network.demands.node))
+
+    def run(self, met: Conditions) -> Trajectory:
+        """Simulate `met` from the base."""
+        return _Run(self, met).trajectory()
+
+    def _levels(self) -> Ints:
+        """Longest path to each node over goods that arrive within the period (Kahn 1962)."""
+        lanes, size = self.network.lanes, len(self.network.nodes)
+        quick = (self._flows > 0) & (lanes.lag < 1.0)
+        arcs = set(
+            zip(lanes.origin[quick].tolist(), lanes.destination[quick].tolist(), strict=True)
+        )
+        uses, makes = self._uses.tocsc(), self._makes.tocsc()
+        for f in range(len(self.network.facilities)):
+            inputs = uses.indices[uses.indptr[f] : uses.indptr[f + 1]]
+            outputs = makes.indices[makes.indptr[f] : makes.indptr[f + 1]]
+            arcs |= {(int(i), int(o)) for i in inputs for o in outputs}
+        level = np.zeros(size, dtype=np.int64)
+        for _ in range(size + 1):
+            before = level.copy()
+            for i, o in arcs:
+                level[o] = max(level[o], level[i] + 1)
+            if np.array_equal(before, level):
+                return level
+        nodes = self.network.nodes
+        where = int(np.argmax(level))
+        raise SeawallError(
+            f"goods run in a circle within one period at {nodes.commodity[where]} in "
+            f"{nodes.place[where]}: give one of its lanes a lead time"
+        )
+
+    def _inflow_shares(self) -> tuple[Floats, Floats]:
+        """Part that each lane without lead time and each recipe has in what its destination gets
+        within the period in the base: how the room that is left there is shared out."""
+        network, size = self.network, len(self.network.nodes)
+        lanes, facilities = network.lanes, network.facilities
+        direct = np.where(lanes.lag == 0, self._flows, 0.0)
+        total = _total(lanes.destination, direct, size) + self._makes @ np.where(
+            self._extracts, 0.0, facilities.base
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            lane = np.nan_to_num(direct / total[lanes.destination])
+            node = np.where(total > 0, 1.0 / total, 0.0)
+        return lane, node
+
+
+class _Run:
+    """One simulation: the state of the current period and what has been recorded."""
+
+    def __init__(self, frozen: Frozen, met: Conditions) -> None:
+        network = frozen.network
+        self.f, self.met, self.n = frozen, met, network
+        size, t = len(network.nodes), met.periods
+        self.departures = np.zeros((len(network.lanes), t))
+        self.activity = np.zeros((len(network.facilities), t))
+        self.served = np.zeros((len(network.demands), t))
+        self.stock, self.waiting, self.spill = (np.zeros((size, t)) for _ in range(3))
+        self.limit = met.departure_limit(network)
+        self.landing = met.arrivals + met.returned
+        self.wanted = network.demands.quantity[:, None] * met.wanted
+        self.floor = np.minimum(network.nodes.floor, network.nodes.start)
+
+    def trajectory(self) -> Trajectory:
+        for t in range(self.met.periods):
+            self._period(t)
+        return Trajectory(
+            response="frozen",
+            activity=self.activity,
+            departures=self.departures,
+            stock=self.stock,
+            waiting=self.waiting,
+            served=self.served,
+            spill=self.spill,
+        )
+
+    def _period(self, t: int) -> None:
+        f, nodes = self.f, self.n.nodes
+        before = nodes.start if t == 0 else self.stock[:, t - 1]
+        waited = np.zeros(len(nodes)) if t == 0 else self.waiting[:, t - 1]
+        have = (1.0 - nodes.loss) * before + waited + self.landing[:, t]
+        lanes, makes = self.n.lanes, self.n.facilities
+        wanted_here = _total(self.n.demands.node, self.wanted[:, t], len(nodes))
+        use = f._base_use
+        runs = makes.base * self.met.capacity[:, t]
+        sends = self._sends(have, t)
+        out = _total(lanes.origin, sends, len(nodes)) + use + wanted_here
+        # How much can be put into each node in this period without overfilling it.
+        room = np.where(f._passes_on | (nodes.has_stock & (nodes.tank <= 0)), np.inf,
+                        np.maximum(nodes.tank - have, 0.0) + out)  # fmt: skip
+        ratio = np.ones(len(nodes))
+        for level in range(int(f._level.max(initial=0)) + 1):
+            self._level(t, level, have, runs, wanted_here, room, ratio)
+        self._close(t, have)
+
+    def _sends(self, have: Floats, t: int) -> Floats:
+        """What each lane would carry: base shares of what there is, or base flows from stock."""
+        f, lanes = self.f, self.n.lanes
+        through = f._passes_on[lanes.origin]
+        all_on = f._lane_share * have[lanes.origin]
+        sends = np.where(through, all_on, f._flows) * self.met.open[:, t]
+        return np.minimum(sends, self.limit[:, t])
+
+    def _level(
+        self,
+        t: int,
+        level: int,
+        have: Floats,
+        runs: Floats,
+        wanted: Floats,
+        room: Floats,
+        ratio: Floats,
+    ) -> None:
+        """Ration what the nodes of one level have, ship it, make and serve."""
+        f, lanes, size = self.f, self.n.lanes, len(self.n.nodes)
+        here = f._level == level
+        extracted = f._makes @ np.where(f._extracts, runs, 0.0)
+        sends = self._sends(have, t)
+        room_share, per_unit = f._into
+        direct = (lanes.lag == 0) & np.isfinite(room[lanes.destination])
+        with np.errstate(invalid="ignore"):
+            fits = np.where(direct, room_share * room[lanes.destination], np.inf)
+        sends = np.minimum(sends, fits)
+        # A recipe makes no more than its outputs have room for.
+        makes_room = self._recipe_room(room, per_unit)
+        most = np.minimum(runs, makes_room)
+        need = _total(lanes.origin, sends, size) + f._uses @ np.where(f._extracts, 0.0, most)
+        need = need + wanted
+        usable = np.maximum(have + extracted - self.floor, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio[here] = np.where(need > 0, np.minimum(1.0, usable / need), 1.0)[here]
+
+        lane = here[lanes.origin]
+        self.departures[lane, t] = (sends * ratio[lanes.origin])[lane]
+        sent = np.where(lane, self.departures[:, t], 0.0)
+        have -= _total(lanes.origin, sent, size)
+        landed = lanes.keep * (1.0 - f._part) * sent
+        now = lane & (f._whole == 0)
+        have += _total(lanes.destination[now], landed[now], size)
+        self._land_later(t, lane, sent)
+
+        # A recipe runs where its last input lies.
+        recipe = (f._recipe_level == level) & ~f._extracts
+        activity = np.where(recipe, most * self._scarcest(ratio), 0.0)
+        self.activity[recipe, t] = activity[recipe]
+        have -= f._uses @ activity
+        have += f._makes @ activity
+
+        have -= self._serve(t, here, ratio * wanted)
+        self._extract(t, here, have, runs)
+
+    def _recipe_room(self, room: Floats, per_unit: Floats) -> Floats:
+        """Most activity for which every output has room (facilities,)."""
+        makes = self.f._made
+        base = self.n.facilities.base
+        most = np.full(len(base), np.inf)
+        bounded = np.isfinite(room[makes.row])
+        share = makes.data * base[makes.col] * per_unit[makes.row]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cap = np.where(bounded, share * room[makes.row] / makes.data, np.inf)
+        np.minimum.at(most, makes.col, np.where(self.f._extracts[makes.col], np.inf, cap))
+        return most
+
+    def _scarcest(self, ratio: Floats) -> Floats:
+        uses = self.f._used
+        least = np.ones(len(self.n.facilities))
+        np.minimum.at(least, uses.col, ratio[uses.row])
+        return least
+
+    def _land_later(self, t: int, lane: Bools, sent: Floats) -> None:
+        """Book what this period's departures land in later periods."""
+        f, lanes, periods = self.f, self.n.lanes, self.met.periods
+        for step, weight in ((0, 1.0 - f._part), (1, f._part)):
+            at = t + f._whole + step
+            late = lane & (at > t) & (at < periods) & (sent > 0)
+            amount = (lanes.keep * weight * sent)[late]
+            np.add.at(self.landing, (lanes.destination[late], at[late]), amount)
+
+    def _serve(self, t: int, here: Bools, amount: Floats) -> Floats:
+        """Serve `amount` at each node of the level, highest willingness to pay first."""
+        demands, order = self.n.demands, self.f._shed_order
+        node, wants = demands.node[order], self.wanted[order, t]
+        running = np.cumsum(wants)
+        first = np.r_[True, node[1:] != node[:-1]] if len(node) else np.zeros(0, dtype=bool)
+        offset = np.maximum.accumulate(np.where(first, running - wants, 0.0))
+        given = np.clip(amount[node] - (running - wants - offset), 0.0, wants)
+        given = np.where(here[node], given, 0.0)
+        level = here[node]
+        self.served[order[level], t] = given[level]
+        return _total(node, given, len(self.n.nodes))
+
+    def _extract(self, t: int, here: Bools, have: Floats, runs: Floats) -> None:
+        """Extraction makes what went out and what the tank still takes, at most its capacity."""
+        f, nodes = self.f, self.n.nodes
+        makes = f._made
+        wells = f._extracts[makes.col] & here[makes.row]
+        total = _total(makes.row[wells], (makes.data * runs[makes.col])[wells], len(nodes))
+        space = np.maximum(nodes.tank - have, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            part = np.where(total > 0, np.minimum(1.0, space / total), 0.0)
+        run = runs[makes.col[wells]] * part[makes.row[wells]]
+        self.activity[makes.col[wells], t] = run
+        have += _total(makes.row[wells], makes.data[wells] * run, len(nodes))
+
+    def _close(self, t: int, have: Floats) -> None:
+        """What is left goes into the tank, then waits in ships, or is thrown away if free."""
+        nodes = self.n.nodes
+        have = np.where(np.abs(have) < 1e-12, 0.0, have)
+        tank = np.minimum(have, np.where(nodes.has_stock, nodes.tank, 0.0))
+        rest = have - tank
+        free = self.n.facilities.free_output
+        self.stock[:, t] = tank
+        self.spill[:, t] = np.where(free, rest, 0.0)
+        self.waiting[:, t] = np.where(free, 0.0, rest)

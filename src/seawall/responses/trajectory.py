@@ -1,0 +1,172 @@
+"""What happened: one run of a response, as arrays in the network's units.
+
+A trajectory knows nothing of the solver that may have made it, so that every response can be
+valued, certified and reported by the same functions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seawall.program.assemble import afloat_share, waiting_limit
+
+if TYPE_CHECKING:
+    from seawall.network.network import Floats, Network
+    from seawall.program.linear import Residuals
+    from seawall.shocks import Conditions
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """Quantities per period; stocks at the end of the period.
+
+    Attributes
+    ----------
+    response
+        Name of the response that made it.
+    activity : (facilities, periods)
+    departures : (lanes, periods)
+    stock : (nodes, periods)
+        What is in tanks.
+    waiting : (nodes, periods)
+        What waits in ships.
+    served : (demand steps, periods)
+    spill : (nodes, periods)
+    price : (nodes, periods) or None
+        Value of one more unit at the node, undiscounted [million / unit]; only from a program.
+    residuals
+        Certificate of the program, or None for a simulation.
+    """
+
+    response: str
+    activity: Floats
+    departures: Floats
+    stock: Floats
+    waiting: Floats
+    served: Floats
+    spill: Floats
+    price: Floats | None = None
+    residuals: Residuals | None = None
+
+    @property
+    def periods(self) -> int:
+        return int(self.served.shape[1])
+
+
+def arrivals(network: Network, departures: Floats) -> Floats:
+    """What the window's own departures land at each node (nodes, periods)."""
+    lanes = network.lanes
+    periods = departures.shape[1]
+    result = np.zeros((len(network.nodes), periods))
+    whole = np.floor(lanes.lag).astype(int)
+    broken = lanes.lag - whole
+    for step, weight in ((0, 1.0 - broken), (1, broken)):
+        landed = lanes.keep[:, None] * weight[:, None] * departures
+        at = np.arange(periods)[None, :] + (whole + step)[:, None]
+        lane, t = np.nonzero((at < periods) & (landed != 0))
+        np.add.at(result, (lanes.destination[lane], at[lane, t]), landed[lane, t])
+    return result
+
+
+def imbalance(network: Network, met: Conditions, run: Trajectory) -> Floats:
+    """Left over at each node in each period (nodes, periods) [unit]: zero in a true trajectory.
+
+    Computed from the equation of docs/model.md alone, without the program's matrix.
+    """
+    nodes, lanes, demands = network.nodes, network.lanes, network.demands
+    held = run.stock
+    before = np.concatenate([nodes.start[:, None], held[:, :-1]], axis=1)
+    waited = np.concatenate([np.zeros((len(nodes), 1)), run.waiting[:, :-1]], axis=1)
+    left = (1.0 - nodes.loss)[:, None] * before + waited - held - run.waiting
+    left += network.facilities.recipe @ run.activity
+    left += arrivals(network, run.departures) + met.arrivals + met.returned - run.spill
+    np.subtract.at(left, lanes.origin, run.departures)
+    np.subtract.at(left, demands.node, run.served)
+    result: Floats = left
+    return result
+
+
+def breaches(network: Network, met: Conditions, run: Trajectory) -> dict[str, float]:
+    """Largest breach of each limit by a trajectory [unit]; all zero in one that keeps them."""
+    nodes, facilities = network.nodes, network.facilities
+    can_run = met.capacity * (
+        facilities.base[:, None] + facilities.spare[:, None] * met.spare_share(network)
+    )
+    holds = met.contract_holds(network)
+    contracts, lanes = network.contracts, network.lanes
+    sent = np.zeros((len(nodes), run.periods))
+    np.add.at(sent, lanes.origin, run.departures)
+    kept = contracts.member @ run.departures - contracts.share[:, None] * sent[contracts.origin]
+    floor = np.minimum(nodes.floor, nodes.start)[:, None]
+    over = {
+        "balance": np.abs(imbalance(network, met, run)),
+        "activity": run.activity - can_run,
+        "departures": run.departures - met.departure_limit(network),
+        "tank": np.where(nodes.has_stock[:, None], run.stock - nodes.tank[:, None], run.stock),
+        "floor": np.where(nodes.has_stock[:, None], floor - run.stock, 0.0),
+        "waiting": run.waiting - waiting_limit(network, met),
+        "demand": run.served - network.demands.quantity[:, None] * met.wanted,
+        "contract": np.where(holds, -kept, 0.0),
+        "negative": -np.minimum.reduce(
+            [a.min(initial=0.0) for a in (run.activity, run.departures, run.served, run.waiting)]
+        ),
+    }
+    return {name: max(0.0, float(np.max(value, initial=0.0))) for name, value in over.items()}
+
+
+@dataclass(frozen=True)
+class Value:
+    """Value of a trajectory in millions, undiscounted and without tie-breaking.
+
+    `surplus` = `benefit` - `cost` + `left`: willingness to pay of what was served, all costs
+    (with the deviation kinks), and what stocks and cargo at sea at the end are worth.
+    `shortfall` is the willingness to pay of what was wanted and not served.
+    """
+
+    benefit: float
+    cost: float
+    left: float
+    shortfall: float
+
+    @property
+    def surplus(self) -> float:
+        return self.benefit - self.cost + self.left
+
+
+def value(network: Network, met: Conditions, run: Trajectory) -> Value:
+    """Value `run` as the program does, but without discount and tie-breaking."""
+    nodes, facilities, lanes, terms = (
+        network.nodes,
+        network.facilities,
+        network.lanes,
+        network.terms,
+    )
+    price = np.nan_to_num(nodes.price)
+
+    def spent(amount: Floats, base: Floats, cost: Floats, kink: Floats) -> float:
+        """Cost of `amount` (units, periods), cheaper by 2 k up to the base than beyond it."""
+        inner = np.minimum(amount, base[:, None]).sum(axis=1)
+        return float(cost @ amount.sum(axis=1) + kink @ (amount.sum(axis=1) - 2 * inner))
+
+    kept = np.minimum(run.stock, nodes.start[:, None])
+    cost = (
+        spent(run.activity, facilities.base, facilities.cost, facilities.kink)
+        + spent(run.departures, lanes.base, lanes.cost, lanes.kink)
+        + float(terms.holding * price @ (run.stock - kept).sum(axis=1))
+        + float(terms.demurrage * price @ run.waiting.sum(axis=1))
+        - float((nodes.loss * price) @ kept.sum(axis=1))
+        + float(np.where(facilities.free_output, 0.0, price) @ run.spill.sum(axis=1))
+    )
+    wanted = network.demands.quantity[:, None] * met.wanted
+    benefit = float(network.demands.wtp @ run.served.sum(axis=1))
+    shortfall = float(network.demands.wtp @ (wanted - run.served).sum(axis=1))
+    left = 0.0
+    if terms.terminal:
+        at_sea = (afloat_share(lanes.lag, run.periods) * run.departures).sum(axis=1)
+        left = float(price @ (kept[:, -1] + run.waiting[:, -1]))
+        left += float((lanes.keep * price[lanes.destination]) @ at_sea)
+        left += float(price @ met.afloat_after)
+    return Value(benefit=benefit, cost=cost, left=left, shortfall=shortfall)

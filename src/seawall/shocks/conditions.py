@@ -1,0 +1,297 @@
+"""A scenario on a network -> arrays: what is open, what arrives, what can be made and wanted.
+
+`Conditions` is all that the program and the forward simulation know of a scenario; without one it
+describes the undisturbed base.  Period 0 begins on the first day of the first shock, and the world
+before it is the base.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seawall.errors import UnknownName
+
+if TYPE_CHECKING:
+    from seawall.network.network import Bools, Floats, Network
+    from seawall.shocks.scenario import Scenario, Shock
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a run of `periods` periods meets.
+
+    Attributes
+    ----------
+    shocked
+        Whether limits of a disturbed world hold (slow switching, ramps of spare capacity).
+    open : (lanes, periods)
+        Share of a departure that can go this lane; for a detour, of the lane that it replaces.
+    arrivals : (nodes, periods)
+        What was at sea before period 0 and arrives, by its own lane or by a detour [unit].
+    returned : (nodes, periods)
+        What was at sea, is blocked without a detour and comes back to its origin [unit].
+    afloat_after : (nodes,)
+        What was at sea before period 0 and arrives after the last period [unit].
+    capacity : (facilities, periods)
+        Share of base and spare activity that can run.
+    wanted : (demand steps, periods)
+        Demand as a multiple of the base.
+    """
+
+    periods: int
+    shocked: bool
+    open: Floats
+    arrivals: Floats
+    returned: Floats
+    afloat_after: Floats
+    capacity: Floats
+    wanted: Floats
+
+    def departure_limit(self, network: Network) -> Floats:
+        """Upper bound of departures (lanes, periods): what is open of base plus growth.
+
+        Switching partners is slow, changing route is not: a detour inherits the base of its lane.
+        The base run has no growth limit, but detours stay shut while their lane is open.
+        """
+        lanes = network.lanes
+        base = lanes.inherited[:, None]
+        cap = lanes.capacity[:, None]
+        if not self.shocked:
+            limit = np.broadcast_to(cap, self.open.shape).copy()
+            limit[lanes.replaces >= 0] = 0.0
+            return limit
+        t = np.arange(self.periods)
+        waited = np.maximum(0.0, t - lanes.qualify[:, None])
+        with np.errstate(invalid="ignore"):
+            grown = np.where(waited > 0, lanes.growth[:, None] * waited, 0.0)
+        grown[np.isinf(lanes.growth)] = np.inf
+        limit = np.minimum(cap, base + grown)
+        with np.errstate(invalid="ignore"):
+            bounded = np.where(np.isinf(limit) & (self.open < 1.0), base, limit) * self.open
+        return np.where(self.open > 0, bounded, 0.0)
+
+    def spare_share(self, network: Network) -> Floats:
+        """Share of spare activity that has been reached (facilities, periods)."""
+        ramp = network.facilities.ramp[:, None]
+        if not self.shocked:
+            return np.ones((len(network.facilities), self.periods))
+        t = np.arange(1, self.periods + 1)[None, :]
+        reached: Floats = np.minimum(1.0, t / np.maximum(ramp, 1.0))
+        return reached
+
+    def contract_holds(self, network: Network) -> Bools:
+        """Whether each contract's floor holds (contracts, periods): only while every used lane
+        of the pair, or a detour of it, is fully open."""
+        lanes = network.lanes
+        way = self.open.copy()
+        detour = np.flatnonzero(lanes.replaces >= 0)
+        np.add.at(way, lanes.replaces[detour], self.open[detour])
+        shut = ((lanes.base > 0)[:, None] & (way < 1.0 - 1e-9)).astype(float)
+        member = network.contracts.member
+        holds: Bools = np.asarray(member @ shut) < 0.5
+        return holds
+
+
+def undisturbed(network: Network, periods: int) -> Conditions:
+    """The base: everything open, the pipeline arriving."""
+    return _assemble(network, periods, shocked=False, shocks=())
+
+
+def conditions(network: Network, scenario: Scenario | None, periods: int) -> Conditions:
+    """What `scenario` means for `network` over `periods` periods.
+
+    Raises
+    ------
+    UnknownName
+        When a shock names something that the network does not have.
+    """
+    if scenario is None:
+        return undisturbed(network, periods)
+    return _assemble(network, periods, shocked=True, shocks=scenario.shock)
+
+
+def _assemble(
+    network: Network, periods: int, *, shocked: bool, shocks: tuple[Shock, ...]
+) -> Conditions:
+    lanes = network.lanes
+    first = min((s.start_day for s in shocks), default=0.0)
+    before = int(np.ceil(lanes.lag.max(initial=0.0))) + 1
+    clock = _Clock(network.terms.period_days, first, before, periods)
+
+    gate = np.ones((len(network.passages), clock.size))
+    leave = np.ones((len(lanes), clock.size))
+    capacity = np.ones((len(network.facilities), clock.size))
+    wanted = np.ones((len(network.demands), clock.size))
+    blocks = {
+        "passage": gate, "lane": leave, "ban": leave,
+        "facility": capacity, "place": capacity, "demand": wanted,
+    }  # fmt: skip
+    for shock in shocks:
+        kind, name = shock.target
+        rows = _targets(network, kind, name, shock.commodity)
+        level = clock.level(shock.levels())
+        block = blocks[kind]
+        block[rows] = block[rows] * level if kind == "demand" else np.minimum(block[rows], level)
+
+    share = _open_shares(network, gate, leave, clock)
+    arrivals, returned, after = _pipeline(network, share, clock)
+    now = slice(before, None)
+    return Conditions(
+        periods=periods,
+        shocked=shocked,
+        open=share[:, now],
+        arrivals=arrivals,
+        returned=returned,
+        afloat_after=after,
+        capacity=capacity[:, now],
+        wanted=wanted[:, now],
+    )
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """Periods from `before` periods ahead of the first shock to the end of the run."""
+
+    period_days: float
+    first_day: float
+    before: int
+    periods: int
+
+    @property
+    def size(self) -> int:
+        return self.before + self.periods
+
+    def level(self, pieces: list[tuple[float, float, float]]) -> Floats:
+        """Mean level in each period of a share that is 1 outside `pieces` (from, to, share)."""
+        begin = (np.arange(self.size) - self.before) * self.period_days + self.first_day
+        result = np.ones(self.size)
+        for start, end, share in pieces:
+            overlap = np.minimum(begin + self.period_days, end) - np.maximum(begin, start)
+            result += (share - 1.0) * np.clip(overlap, 0.0, None) / self.period_days
+        return result
+
+
+def _targets(network: Network, kind: str, name: str, commodity: str | None) -> list[int]:
+    """Positions that a shock hits; an unknown name is an error with suggestions."""
+    nodes, facilities, lanes, demands = (
+        network.nodes,
+        network.facilities,
+        network.lanes,
+        network.demands,
+    )
+    country = dict(zip(nodes.place, nodes.country, strict=True))
+
+    def here(place: str) -> bool:
+        return name in (place, country.get(place))
+
+    def traded(node: int) -> bool:
+        return commodity is None or nodes.commodity[node] == commodity
+
+    makes = facilities.recipe.tocsc()
+
+    def makes_it(f: int) -> bool:
+        column = slice(makes.indptr[f], makes.indptr[f + 1])
+        outputs = makes.indices[column][makes.data[column] > 0]
+        return any(traded(int(n)) for n in outputs)
+
+    places = sorted({*nodes.place, *nodes.country, *facilities.place})
+    rows: list[int]
+    if kind == "passage":
+        known: list[str] = list(network.passages.id)
+        rows = [i for i, p in enumerate(known) if p == name]
+    elif kind == "facility":
+        known = list(facilities.id)
+        rows = [f for f, i in enumerate(known) if i == name]
+    elif kind == "lane":
+        known = list(lanes.id)
+        rows = [a for a, i in enumerate(known) if i == name]
+    elif kind == "place":
+        known = places
+        rows = [f for f, p in enumerate(facilities.place) if here(p) and makes_it(f)]
+    elif kind == "ban":
+        known = places
+        rows = [
+            a for a, o in enumerate(lanes.origin)
+            if here(nodes.place[o]) and traded(o)
+            and nodes.country[lanes.destination[a]] != nodes.country[o]
+        ]  # fmt: skip
+    else:
+        known = places
+        rows = [m for m, n in enumerate(demands.node) if here(nodes.place[n]) and traded(n)]
+    if not rows:
+        raise UnknownName(kind, name, known)
+    return rows
+
+
+def _open_shares(network: Network, gate: Floats, leave: Floats, clock: _Clock) -> Floats:
+    """Share of each departure that can go each lane (lanes, before + periods).
+
+    The availability of a departure is the smallest over its passages of
+    (1 - f) A[t + i] + f A[t + i + 1] with i, f the whole and broken part of the crossing time.
+    Of what its own lane cannot take, detours take what they can, the shortest first.
+    """
+    lanes = network.lanes
+    own = leave.copy()
+    t = np.arange(clock.size)
+    whole = np.floor(lanes.crossing_lag).astype(int)
+    part = lanes.crossing_lag - whole
+    for j, a in enumerate(lanes.crossing_lane):
+        a_open = gate[lanes.crossing_passage[j]]
+        # Past the end of the clock the passage stays as it was last.
+        now = a_open[np.minimum(t + whole[j], clock.size - 1)]
+        then = a_open[np.minimum(t + whole[j] + 1, clock.size - 1)]
+        own[a] = np.minimum(own[a], (1 - part[j]) * now + part[j] * then)
+    share = own.copy()
+    detours = np.flatnonzero(lanes.replaces >= 0)
+    left = {a: 1.0 - own[a] for a in {int(lanes.replaces[d]) for d in detours}}
+    for d in detours[np.argsort(lanes.lag[detours], kind="stable")]:
+        a = int(lanes.replaces[d])
+        share[d] = own[d] * left[a]
+        left[a] = left[a] - share[d]
+    return share
+
+
+def _pipeline(network: Network, share: Floats, clock: _Clock) -> tuple[Floats, Floats, Floats]:
+    """What departed at base rates before period 0: arrivals, returns to the origin, and the rest
+    that arrives after the end."""
+    nodes, lanes = network.nodes, network.lanes
+    size, periods, before = len(nodes), clock.periods, clock.before
+    arrivals, returned = np.zeros((size, periods)), np.zeros((size, periods))
+    after = np.zeros(size)
+    if not network.terms.pipeline:
+        return arrivals, returned, after
+    flow = lanes.inherited[:, None] * share[:, :before]
+    whole = np.floor(lanes.lag).astype(int)
+    part = lanes.lag - whole
+    for lag_step, weight in ((0, 1.0 - part), (1, part)):
+        for b in range(before):
+            at = b - before + whole + lag_step
+            landed = lanes.keep * weight * flow[:, b]
+            # A detour of a ship at sea never arrives before the shock is known.
+            at = np.where((lanes.replaces >= 0) & (at < 0), 0, at)
+            inside = (at >= 0) & (at < periods) & (landed > 0)
+            np.add.at(arrivals, (lanes.destination[inside], at[inside]), landed[inside])
+            late = (at >= periods) & (landed > 0)
+            np.add.at(after, lanes.destination[late], landed[late])
+    _turn_back(network, share, clock, returned)
+    return arrivals, returned, after
+
+
+def _turn_back(network: Network, share: Floats, clock: _Clock, returned: Floats) -> None:
+    """Cargo at sea that meets a shut passage without a detour is back at its origin when it would
+    have crossed (a ship that cannot leave never left)."""
+    lanes = network.lanes
+    taken = share[:, : clock.before].copy()
+    detours = np.flatnonzero(lanes.replaces >= 0)
+    np.add.at(taken, lanes.replaces[detours], share[detours, : clock.before])
+    lost = np.maximum(0.0, 1.0 - taken) * lanes.base[:, None]
+    lost[lanes.replaces >= 0] = 0.0
+    last = np.zeros(len(lanes))
+    np.maximum.at(last, lanes.crossing_lane, lanes.crossing_lag)
+    for b in range(clock.before):
+        at = np.clip(b - clock.before + np.floor(last).astype(int), 0, clock.periods - 1)
+        hit = lost[:, b] > 0
+        np.add.at(returned, (lanes.origin[hit], at[hit]), lost[hit, b])

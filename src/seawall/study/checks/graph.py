@@ -1,0 +1,188 @@
+"""Checks of the network as a whole: what reaches what, under every choice of variants."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from seawall.study.checks.context import Context, Row, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seawall.errors import Problem
+
+Node = tuple[str, str]
+
+
+def _sides(context: Context, facility: Row) -> tuple[list[Node], list[Node]]:
+    """Return the nodes that a facility draws on and those it fills."""
+    recipe = context.recipes.get(facility["process"], [])
+    outside = facility["output_place"] or facility["place"]
+    inputs = [(facility["place"], r["commodity"]) for r in recipe if r["role"] == "input"]
+    outputs = [(outside, r["commodity"]) for r in recipe if r["role"] in ("output", "by-product")]
+    return inputs, outputs
+
+
+def _ends(lane: Row) -> tuple[Node, Node]:
+    commodity = lane["commodity"]
+    return (lane["origin"], commodity), (lane["destination"], commodity)
+
+
+@check("lanes", "facilities", "processes", "places", "demands", "stocks", clean=True)
+def lanes_join_nodes(context: Context) -> Iterator[Problem]:
+    """A lane starts where its good is made or arrives, and ends where something takes it."""
+    filled = {(row["place"], row["commodity"]) for row in context.rows("stocks")}
+    drawn = filled | {(row["place"], row["commodity"]) for row in context.rows("demands")}
+    for facility in context.rows("facilities"):
+        inputs, outputs = _sides(context, facility)
+        filled |= set(outputs)
+        drawn |= set(inputs)
+    lanes = [(lane, *_ends(lane)) for lane in context.rows("lanes")]
+    filled |= {end for _, _, end in lanes}
+    drawn |= {start for _, start, _ in lanes}
+    for lane, start, end in lanes:
+        if start not in filled:
+            yield context.problem(
+                "lanes", lane, "origin", f"no {start[1]} is made, stored or received there",
+                "add the facility or lane that supplies it, or name another place",
+            )  # fmt: skip
+        if end not in drawn:
+            yield context.problem(
+                "lanes", lane, "destination", f"no {end[1]} is used, stored or sent on from there",
+                "add the demand, facility or lane that takes it, or name another place",
+            )  # fmt: skip
+
+
+@check("lanes", "facilities", "processes", "places", "demands", clean=True)
+def demands_can_be_reached(context: Context) -> Iterator[Problem]:
+    """Every demand is joined to an extraction by lanes and recipes, in every variant."""
+    told: set[int] = set()
+    for selection in context.selections():
+        reached = _reached(context, selection)
+        for row in context.selected_rows("demands", selection):
+            node = (row["place"], row["commodity"])
+            if node in reached or not row["quantity"] > 0 or row["row"] in told:
+                continue
+            told.add(row["row"])
+            chosen = ", ".join(selection.values())
+            yield context.problem(
+                "demands", row, "place",
+                f'no lane or facility brings {node[1]} to "{node[0]}" from where it is extracted'
+                + (f" (variants: {chosen})" if chosen else ""),
+                _nearby(context, selection, node),
+            )  # fmt: skip
+
+
+def _reached(context: Context, selection: dict[str, str]) -> set[Node]:
+    """Return all nodes that some extraction can supply."""
+    steps: list[tuple[set[Node], set[Node]]] = []
+    for facility in context.selected_rows("facilities", selection):
+        if facility["base"] > 0 or facility["capacity"] > 0:
+            inputs, outputs = _sides(context, facility)
+            steps.append((set(inputs), set(outputs)))
+    for lane in context.selected_rows("lanes", selection):
+        if lane["capacity"] != 0:
+            start, end = _ends(lane)
+            steps.append(({start}, {end}))
+    waiting: dict[Node, list[int]] = {}
+    missing = [len(needed) for needed, _ in steps]
+    for i, (needed, _) in enumerate(steps):
+        for node in needed:
+            waiting.setdefault(node, []).append(i)
+    reached: set[Node] = set()
+    ready = [i for i, count in enumerate(missing) if count == 0]
+    while ready:
+        for node in steps[ready.pop()][1].difference(reached):
+            reached.add(node)
+            for i in waiting.get(node, []):
+                missing[i] -= 1
+                if missing[i] == 0:
+                    ready.append(i)
+    return reached
+
+
+def _nearby(context: Context, selection: dict[str, str], node: Node) -> str:
+    """Say what leads to a node, though nothing comes through it."""
+    into = [
+        lane["id"] for lane in context.selected_rows("lanes", selection) if _ends(lane)[1] == node
+    ]
+    into += [
+        facility["id"]
+        for facility in context.selected_rows("facilities", selection)
+        if node in _sides(context, facility)[1]
+    ]
+    if not into:
+        return "add a lane or facility that ends there"
+    return "only these lead there, and nothing reaches them: " + ", ".join(into[:5])
+
+
+@check("lanes", "facilities", "processes", "places", clean=True)
+def nothing_turns_in_no_time(context: Context) -> Iterator[Problem]:
+    """No circle of lanes and facilities takes zero days: goods would turn in it for ever."""
+    told: set[frozenset[Node]] = set()
+    for selection in context.selections():
+        before: dict[Node, set[Node]] = {}
+        lane_into: dict[tuple[Node, Node], Row] = {}
+        for lane in context.selected_rows("lanes", selection):
+            start, end = _ends(lane)
+            if lane["days"] == 0:
+                before.setdefault(end, set()).add(start)
+                lane_into[start, end] = lane
+        facility_into: dict[tuple[Node, Node], Row] = {}
+        for facility in context.selected_rows("facilities", selection):
+            inputs, outputs = _sides(context, facility)
+            for end in outputs:
+                before.setdefault(end, set()).update(inputs)
+                facility_into.update({(start, end): facility for start in inputs})
+        try:
+            TopologicalSorter(before).prepare()
+        except CycleError as error:
+            circle: list[Node] = error.args[1]
+            if frozenset(circle) in told:
+                continue
+            told.add(frozenset(circle))
+            steps = list(pairwise(circle))
+            chain = " -> ".join(f"{place} ({commodity})" for place, commodity in circle)
+            rule = f"goods go round in no time: {chain}"
+            lane_step = next((step for step in steps if step in lane_into), None)
+            if lane_step is not None:
+                row = lane_into[lane_step]
+                yield context.problem("lanes", row, "days", rule, "give one of the lanes its days")
+            else:
+                row = facility_into[steps[0]]
+                yield context.problem(
+                    "facilities", row, "process", rule, "put a lane with its days between them"
+                )
+
+
+@check("lanes", "contracts", "places", warning=True, clean=True)
+def contracts_have_a_lane(context: Context) -> Iterator[Problem]:
+    """A contract without any lane from its origin to its destination binds nobody."""
+    country = {row["id"]: row["country"] for row in context.rows("places")}
+    served = set()
+    for lane in context.rows("lanes"):
+        for end in (lane["destination"], country.get(lane["destination"], "")):
+            served.add((lane["origin"], end, lane["commodity"]))
+    for row in context.rows("contracts"):
+        if (row["origin"], row["destination"], row["commodity"]) not in served:
+            rule = f'no lane carries {row["commodity"]} there from "{row["origin"]}"'
+            fix = "the contract is not used; add the lane if it should be"
+            yield context.problem("contracts", row, "destination", rule, fix)
+
+
+@check("lanes", "facilities", "processes", "places", "demands", warning=True, clean=True)
+def prices_and_stocks_have_a_node(context: Context) -> Iterator[Problem]:
+    """A price or stock belongs to a node that something reaches, leaves or uses."""
+    nodes = {(row["place"], row["commodity"]) for row in context.rows("demands")}
+    for lane in context.rows("lanes"):
+        nodes.update(_ends(lane))
+    for facility in context.rows("facilities"):
+        inputs, outputs = _sides(context, facility)
+        nodes.update(inputs, outputs)
+    for table in ("prices", "stocks"):
+        for row in context.rows(table):
+            if (row["place"], row["commodity"]) not in nodes:
+                rule = f"no lane, facility or demand has {row['commodity']} there"
+                yield context.problem(table, row, "place", rule, "is another place meant?")

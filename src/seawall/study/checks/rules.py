@@ -1,0 +1,198 @@
+"""Checks of single rows and of recipes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seawall import units
+from seawall.errors import Problem
+from seawall.study.cells import format_number
+from seawall.study.checks.context import Context, Row, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Measure = tuple[str, str]
+#: Outputs may weigh this much more than inputs: rounding of published recipes.
+_RECIPE_TOLERANCE = 0.001
+
+
+@check("processes")
+def a_process_is_of_one_kind(context: Context) -> Iterator[Problem]:
+    """All rows of a process say the same kind."""
+    for rows in context.recipes.values():
+        for row in rows[1:]:
+            if row["kind"] and rows[0]["kind"] and row["kind"] != rows[0]["kind"]:
+                rule = f'row {rows[0]["row"]} calls the process "{rows[0]["kind"]}"'
+                yield context.problem("processes", row, "kind", rule, "one kind for all its rows")
+
+
+@check("processes")
+def processes_make_something(context: Context) -> Iterator[Problem]:
+    """Every process has an output: its first output counts its activity."""
+    for name, rows in context.recipes.items():
+        if name and all(row["role"] in ("input", "by-product") for row in rows):
+            yield context.problem(
+                "processes", rows[0], "process", "the process has no output", "add a row for it"
+            )
+
+
+@check("processes")
+def extraction_has_no_inputs(context: Context) -> Iterator[Problem]:
+    """Extraction takes from nature alone."""
+    for rows in context.recipes.values():
+        for row in rows:
+            if row["kind"] == "extraction" and row["role"] == "input":
+                rule = "an extraction has no inputs"
+                fix = 'call the process "conversion", or remove the row'
+                yield context.problem("processes", row, "role", rule, fix)
+
+
+@check("processes", "commodities")
+def nothing_comes_from_nothing(context: Context) -> Iterator[Problem]:
+    """A conversion has inputs, and what comes out does not outweigh what goes in."""
+    for name, rows in context.recipes.items():
+        if not name or rows[0]["kind"] != "conversion":
+            continue
+        if not any(row["role"] == "input" for row in rows):
+            yield context.problem(
+                "processes", rows[0], "process",
+                "the recipe makes something from nothing: a conversion without inputs",
+                'add its inputs, or call it "extraction"',
+            )  # fmt: skip
+            continue
+        inputs, outputs = _sums(context, rows, "input"), _sums(context, rows, "output")
+        for measure, (amount, row) in outputs.items():
+            taken = inputs.get(measure, (0.0, row))[0]
+            if measure in inputs and amount > taken * (1 + _RECIPE_TOLERANCE):
+                yield context.problem(
+                    "processes", row, "quantity",
+                    f"the recipe makes something from nothing: {format_number(amount)} "
+                    f"{measure[1]} out of {format_number(taken)}",
+                    f"outputs and by-products together at most {format_number(taken)}",
+                )  # fmt: skip
+
+
+def _sums(context: Context, rows: list[Row], side: str) -> dict[Measure, tuple[float, Row]]:
+    """Add up one side of a recipe by what is measured, in base units, with its last row.
+
+    Different contents (NdPr oxide, lithium) are not added: each is kept on its own. Energy beside
+    mass neither: a recipe may take mass and give energy.
+    """
+    sums: dict[Measure, tuple[float, Row]] = {}
+    for row in rows:
+        commodity = context.commodities.get(row["commodity"])
+        if commodity is None or not commodity["unit"] or np.isnan(row["quantity"]):
+            continue
+        if (row["role"] == "input") != (side == "input"):
+            continue
+        unit = units.parse(commodity["unit"])
+        if not unit.convertible:
+            continue
+        measure = (unit.dimension, f"{unit.base} {unit.content}".strip())
+        before = sums[measure][0] if measure in sums else 0.0
+        sums[measure] = (before + row["quantity"] * unit.factor, row)
+    return sums
+
+
+@check()
+def lanes_lead_elsewhere(context: Context) -> Iterator[Problem]:
+    """A lane ends at another place than it starts."""
+    for row in context.rows("lanes"):
+        if row["origin"] and row["origin"] == row["destination"]:
+            yield context.problem(
+                "lanes", row, "destination", "the lane ends where it starts", "name another place"
+            )
+
+
+@check()
+def crossings_come_before_arrival(context: Context) -> Iterator[Problem]:
+    """A passage is crossed on the way, not after it."""
+    for row in context.rows("lanes"):
+        for passage, days in row["passages"]:
+            if days > row["days"]:
+                yield context.problem(
+                    "lanes", row, "passages",
+                    f"{passage} is crossed after {format_number(days)} days, the lane arrives "
+                    f"after {format_number(row['days'])}", "days are counted from departure",
+                )  # fmt: skip
+
+
+@check()
+def stocks_fit_their_tanks(context: Context) -> Iterator[Problem]:
+    """Neither the start nor the floor is above the tank."""
+    for row in context.rows("stocks"):
+        for column in ("start", "floor"):
+            if row[column] > row["tank"]:
+                yield context.problem(
+                    "stocks", row, column, f"{column} is above the tank",
+                    f"at most {format_number(row['tank'])} {row['unit']}",
+                )  # fmt: skip
+
+
+@check(warning=True)
+def stocks_start_above_their_floor(context: Context) -> Iterator[Problem]:
+    """A start below the floor lowers the floor."""
+    for row in context.rows("stocks"):
+        if row["start"] < row["floor"]:
+            yield context.problem(
+                "stocks", row, "start", "start is below the floor",
+                f"the floor of this run is lowered to {format_number(row['start'])} {row['unit']}",
+            )  # fmt: skip
+
+
+@check(warning=True)
+def capacities_hold_their_base(context: Context) -> Iterator[Problem]:
+    """A capacity below the base is raised when the base is balanced."""
+    for table in ("facilities", "lanes"):
+        for row in context.rows(table):
+            if row["capacity"] < row["base"]:
+                yield context.problem(
+                    table, row, "capacity", f"below the base ({format_number(row['base'])})",
+                    "it is raised to base x 1.02 and listed",
+                )  # fmt: skip
+
+
+@check()
+def tiers_say_what_they_pay(context: Context) -> Iterator[Problem]:
+    """A tier has a willingness to pay; an elastic one an elasticity instead."""
+    for row in context.rows("demands"):
+        elastic = row["tier"] == "elastic"
+        column = "elasticity" if elastic else "wtp"
+        if row["tier"] and np.isnan(row[column]):
+            rule = f"a tier that is {row['tier']} needs {column}"
+            fix = "a positive number such as 0.3" if elastic else "a price such as 20 USD/MMBtu"
+            yield context.problem("demands", row, column, rule, fix)
+
+
+@check(warning=True)
+def tiers_say_no_more(context: Context) -> Iterator[Problem]:
+    """A willingness to pay of an elastic tier, or an elasticity of another, is not used."""
+    for row in context.rows("demands"):
+        column = "wtp" if row["tier"] == "elastic" else "elasticity"
+        if row["tier"] and not np.isnan(row[column]):
+            rule = f"{column} is not used for a tier that is {row['tier']}"
+            yield context.problem("demands", row, column, rule, "leave it blank")
+
+
+@check()
+def contracts_end_after_their_start(context: Context) -> Iterator[Problem]:
+    """A contract's last day does not come before its first."""
+    for row in context.rows("contracts"):
+        # A year or month as end means its last day, so it is compared as far as it goes.
+        if row["end"] and row["start"] and row["end"] < row["start"][: len(row["end"])]:
+            rule = f"the contract ends before it starts ({row['start']})"
+            yield context.problem("contracts", row, "end", rule, "a later date, or blank")
+
+
+@check(warning=True)
+def variants_change_something(context: Context) -> Iterator[Problem]:
+    """Some row counts differently for every group of variants."""
+    used = {row.get("variant", "") for table in context.tables for row in context.rows(table)}
+    for group, names in context.settings.variants.items():
+        if not used & set(names):
+            rule = "no row depends on these variants"
+            value = ", ".join(names)
+            yield Problem("study.toml", None, f"variants.{group}", value, rule, "remove the group")

@@ -1,0 +1,151 @@
+"""Single rows and recipes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.study.conftest import Folder
+
+
+def test_a_recipe_that_makes_something_from_nothing(folder: Folder) -> None:
+    (problem,) = folder.set("processes", 5, "quantity", "1.01").problems()
+    assert (problem.file, problem.row, problem.column) == ("processes.csv", 5, "quantity")
+    assert problem.value == "1.01"
+    assert "something from nothing: 1010000 t out of 1000000" in problem.rule
+
+
+def test_rounding_of_a_recipe_is_allowed(folder: Folder) -> None:
+    folder.set("processes", 5, "quantity", "1.001")
+    folder.read()
+
+
+def test_by_products_weigh_too(folder: Folder) -> None:
+    folder.add("commodities", 2, id="ngl", unit="kt")
+    folder.add("processes", 5, commodity="ngl", role="by-product", quantity="15")
+    folder.read()
+    row = folder.row_of("commodities", "ngl")
+    folder.set("commodities", row, "unit", "Mt")
+    problems = folder.problems()
+    assert [p.column for p in problems] == ["quantity"]
+    assert "something from nothing" in problems[0].rule
+
+
+def test_energy_from_mass_is_no_something_from_nothing(folder: Folder) -> None:
+    folder.add("commodities", 2, id="power", unit="GWh", energy_content="")
+    folder.add("processes", 5, commodity="power", quantity="7000")
+    folder.read()
+
+
+def test_a_conversion_without_inputs(folder: Folder) -> None:
+    cells = folder.cells("processes")
+    folder.put("processes", [row for row in cells if row[3] != "input"])
+    problem = folder.problems()[0]
+    assert (problem.file, problem.row, problem.column, problem.value) == (
+        "processes.csv", 4, "process", "regas",
+    )  # fmt: skip
+    assert "without inputs" in problem.rule
+
+
+def test_an_extraction_with_inputs(folder: Folder) -> None:
+    row = folder.add("processes", 4, process="wells", kind="extraction")
+    (problem,) = folder.problems()
+    assert (problem.row, problem.column, problem.value) == (row, "role", "input")
+    assert problem.rule == "an extraction has no inputs"
+
+
+def test_a_process_of_two_kinds(folder: Folder) -> None:
+    problems = folder.set("processes", 5, "kind", "extraction").problems()
+    assert any((p.row, p.column) == (5, "kind") and "row 4" in p.rule for p in problems)
+
+
+def test_a_process_that_makes_only_by_products(folder: Folder) -> None:
+    problems = folder.set("processes", 3, "role", "by-product").problems()
+    assert any(p.rule == "the process has no output" and p.value == "wells" for p in problems)
+
+
+def test_a_lane_to_itself(folder: Folder) -> None:
+    problems = folder.set("lanes", 14, "destination", "south").problems()
+    assert ("lanes.csv", 14, "destination", "south") in [
+        (p.file, p.row, p.column, p.value) for p in problems
+    ]
+    assert "ends where it starts" in problems[0].rule
+
+
+def test_a_crossing_after_the_arrival(folder: Folder) -> None:
+    (problem,) = folder.set("lanes", 3, "passages", "narrows@1;sound@14.1").problems()
+    assert (problem.row, problem.column, problem.value) == (3, "passages", "narrows@1;sound@14.1")
+    assert "sound is crossed after 14.1 days, the lane arrives after 14" in problem.rule
+
+
+def test_a_crossing_at_the_arrival_is_allowed(folder: Folder) -> None:
+    folder.set("lanes", 3, "passages", "narrows@1;sound@14").read()
+
+
+@pytest.mark.parametrize("column,value", [("start", "0.6"), ("floor", "0.7")])
+def test_a_stock_above_its_tank(folder: Folder, column: str, value: str) -> None:
+    (problem,) = folder.set("stocks", 2, column, value).problems()
+    assert (problem.file, problem.row, problem.column) == ("stocks.csv", 2, column)
+    assert (problem.value, problem.fix) == (value, "at most 0.575 Mt")
+
+
+def test_a_start_below_its_floor_is_a_warning(folder: Folder) -> None:
+    (warning,) = folder.set("stocks", 2, "floor", "0.3").read().warnings
+    assert (warning.file, warning.row, warning.column) == ("stocks.csv", 2, "start")
+    assert "lowered to 0.288 Mt" in warning.fix
+
+
+@pytest.mark.parametrize("table,row,capacity", [("facilities", 3, "39"), ("lanes", 15, "24")])
+def test_a_capacity_below_its_base_is_a_warning(
+    folder: Folder, table: str, row: int, capacity: str
+) -> None:
+    (warning,) = folder.set(table, row, "capacity", capacity).read().warnings
+    assert (warning.file, warning.row, warning.column) == (f"{table}.csv", row, "capacity")
+
+
+def test_a_tier_without_its_willingness_to_pay(folder: Folder) -> None:
+    (problem,) = folder.set("demands", 3, "wtp", "").problems()
+    assert (problem.file, problem.row, problem.column) == ("demands.csv", 3, "wtp")
+    assert problem.rule == "a tier that is essential needs wtp"
+
+
+def test_an_elastic_tier_without_its_elasticity(folder: Folder) -> None:
+    (problem,) = folder.set("demands", 2, "elasticity", "").problems()
+    assert (problem.row, problem.column) == (2, "elasticity")
+
+
+def test_what_a_tier_does_not_use_is_a_warning(folder: Folder) -> None:
+    folder.set("demands", 3, "elasticity", "0.2")
+    folder.set("demands", 2, "wtp", "30").set("demands", 2, "wtp_unit", "USD/MMBtu")
+    assert [(w.row, w.column) for w in folder.read().warnings] == [(2, "wtp"), (3, "elasticity")]
+
+
+@pytest.mark.parametrize(
+    "start,end,bad",
+    [
+        ("2020-05-02", "2020-05-01", True),
+        ("2020-05-02", "2020-05", False),
+        ("2020-05-02", "2020", False),
+        ("2020", "2019", True),
+        ("2020", "2020-01", False),
+        ("2020-06", "2020-05-31", True),
+        ("", "2019", False),
+    ],
+)
+def test_a_contract_that_ends_before_it_starts(
+    folder: Folder, start: str, end: str, bad: bool
+) -> None:
+    folder.set("contracts", 2, "start", start).set("contracts", 2, "end", end)
+    if not bad:
+        assert folder.read().warnings == ()
+        return
+    (problem,) = folder.problems()
+    assert (problem.row, problem.column, problem.value) == (2, "end", end)
+
+
+def test_variants_that_change_nothing_are_a_warning(folder: Folder) -> None:
+    folder.bytes("study.toml", b"[variants]", b'[variants]\nred_sea = ["avoided", "open"]')
+    (warning,) = folder.read().warnings
+    assert (warning.file, warning.column) == ("study.toml", "variants.red_sea")

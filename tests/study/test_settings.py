@@ -1,0 +1,109 @@
+"""study.toml: what is read, and every wrong key with its line."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seawall.errors import InputError, Problem
+from seawall.study.settings import Settings, parse_settings, settings_text
+
+GOOD = """\
+title = "T"
+about = "A"
+currency = "USD"
+money_year = 2026
+start = 2026-03-02
+period_days = 7
+periods = 104
+
+[model]
+kink = 0.01
+
+[variants]
+red_sea = ["avoided", "open"]
+"""
+
+
+def problems(text: str) -> tuple[Problem, ...]:
+    with pytest.raises(InputError) as caught:
+        parse_settings(text)
+    return caught.value.problems
+
+
+def test_a_good_file_is_read() -> None:
+    settings = parse_settings(GOOD)
+    assert settings.start == date(2026, 3, 2)
+    assert settings.model.discount == 0.00005
+    assert settings.variants == {"red_sea": ("avoided", "open")}
+    assert settings.group_of("open") == "red_sea"
+    assert settings.group_of("shut") is None
+
+
+@pytest.mark.parametrize(
+    "old,new,row,column,value,text",
+    [
+        ("periods = 104", "periods = -1", 7, "periods", "-1", "greater than or equal to 1"),
+        ("periods = 104", 'periods = "104"', 7, "periods", "104", "integer"),
+        ("periods = 104", "periods = true", 7, "periods", "True", "integer"),
+        ("periods = 104", "perods = 104", 7, "perods", "104", 'did you mean "period'),
+        ("kink = 0.01", "kink = nan", 10, "model.kink", "nan", "finite"),
+        ("kink = 0.01", "knik = 0.01", 10, "model.knik", "0.01", 'did you mean "kink"'),
+        ("start = 2026-03-02", 'start = "2026-03-02"', 5, "start", "2026-03-02", "valid date"),
+        ('"USD"', '"usd"', 3, "currency", "usd", "pattern"),
+        ('title = "T"', 'title = ""', 1, "title", "", "at least 1 character"),
+        ('["avoided", "open"]', "[]", 13, "variants.red_sea", "", "at least 1"),
+        ('"open"', '"avoided"', 12, "variants", "avoided", "twice"),
+        ("money_year = 2026", "", None, "money_year", "", "missing"),
+        ('"A"', '"A', 2, "", 'about = "A', "not valid TOML"),
+        ("periods = 104", "periods = 104\nperiods = 3", 8, "", "periods = 3", "not valid TOML"),
+        ("period_days = 7", "period_days = 7\ncalendar = 1", 7, "calendar", "1", "unknown key"),
+    ],
+)
+def test_a_wrong_key_is_told_with_its_line(
+    old: str, new: str, row: int | None, column: str, value: str, text: str
+) -> None:
+    found = problems(GOOD.replace(old, new))
+    match = [p for p in found if (p.row, p.column) == (row, column)]
+    assert match, found
+    assert match[0].file == "study.toml"
+    assert value in match[0].value
+    assert text in f"{match[0].rule}; {match[0].fix}"
+
+
+def test_all_problems_are_told_at_once() -> None:
+    text = GOOD.replace("104", "0").replace("0.01", "9").replace('"USD"', "5")
+    assert {p.column for p in problems(text)} == {"periods", "model.kink", "currency"}
+
+
+def test_an_empty_file_misses_every_required_key() -> None:
+    assert {p.column for p in problems("")} == {
+        "title", "about", "currency", "money_year", "start", "period_days", "periods",
+    }  # fmt: skip
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+
+
+@given(title=TEXT, about=TEXT, discount=st.floats(0, 0.09))
+def test_settings_are_written_so_that_they_read_back(
+    title: str, about: str, discount: float
+) -> None:
+    settings = parse_settings(GOOD)
+    model = settings.model.model_copy(update={"discount": discount})
+    changed = settings.model_copy(update={"title": title, "about": about, "model": model})
+    assert parse_settings(settings_text(changed)) == changed
+
+
+def test_group_names_with_points_are_quoted() -> None:
+    settings = parse_settings(GOOD + '"a.b" = ["x"]\n')
+    assert parse_settings(settings_text(settings)) == settings
+
+
+def test_settings_are_frozen() -> None:
+    settings: Settings = parse_settings(GOOD)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.periods = 3  # type: ignore[misc]

@@ -1,0 +1,98 @@
+"""`seawall demo`: one folder with the report, its tables and the record of the run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import seawall
+from seawall.cli import app, demonstration
+from seawall.runs import Progress, store
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What `seawall.questions.demo.run` returns."""
+
+    sentences: list[str]
+    next_commands: list[str]
+    stresses: list[Any]
+    sweep: Any
+    exposure: Any
+    extra: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def answer() -> Demo:
+    """A demo of the 12-node study."""
+    study = seawall.read(Path(__file__).parent / "data" / "twelve")
+    return Demo(
+        sentences=["The narrows hurt.", "[The canal] doesn't."],
+        next_commands=["seawall sweep india-japan --n 1"],
+        stresses=[seawall.stress(study, name) for name in ("narrows-60d", "canal-60d")],
+        sweep=seawall.sweep(study),
+        exposure=seawall.exposure(study),
+    )
+
+
+@pytest.fixture
+def shown(answer: Demo, monkeypatch: pytest.MonkeyPatch) -> Demo:
+    """Put the small demo in place of the reference study's."""
+
+    def run(progress: Progress) -> Demo:
+        progress.start(1, "stress")
+        return answer
+
+    monkeypatch.setattr(demonstration.demo, "run", run)
+    return answer
+
+
+def test_sentences_are_numbered_and_commands_follow(shown: Demo, tmp_path: Path):
+    result = CliRunner().invoke(app, ["demo", "--out", str(tmp_path / "demo")])
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [
+        "1. The narrows hurt.",
+        "2. [The canal] doesn't.",
+        "",
+        "Next:",
+        "  seawall sweep india-japan --n 1",
+    ]
+    assert str(tmp_path / "demo" / "report.html") in result.stderr
+
+
+def test_the_folder_holds_report_tables_and_record(shown: Demo, tmp_path: Path):
+    out = tmp_path / "demo"
+    for _ in range(2):  # a second demo replaces the first
+        assert CliRunner().invoke(app, ["demo", "--out", str(out)]).exit_code == 0
+    assert (out / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    stored = store.read(out)
+    assert set(stored.tables) >= {"indicators", "timeline", "flows", "ranking", "direct", "flags"}
+    assert set(stored.tables["indicators"]["scenario"]) == {"narrows-60d", "canal-60d"}
+    for name in stored.tables:
+        assert (out / "tables" / f"{name}.csv").is_file()
+
+
+def test_json_is_the_same_demo(shown: Demo, tmp_path: Path):
+    result = CliRunner().invoke(app, ["demo", "--json", "--out", str(tmp_path / "demo")])
+    document = json.loads(result.stdout)
+    assert result.stderr == ""
+    assert document["summary"]["sentences"] == shown.sentences
+    assert document["run"]["question"] == "demo"
+
+
+def test_a_folder_with_other_files_is_refused_before_work(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    (tmp_path / "thesis.docx").write_text("years of work")
+
+    def run(progress: Progress) -> None:
+        raise AssertionError("computed for nothing")
+
+    monkeypatch.setattr(demonstration.demo, "run", run)
+    assert CliRunner().invoke(app, ["demo", "--out", str(tmp_path)]).exit_code == 2

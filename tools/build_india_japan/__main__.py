@@ -1,0 +1,59 @@
+"""Command line: ``python -m tools.build_india_japan [--distances] [--check]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from tools.build_india_japan import groups, report, routes, sea
+from tools.build_india_japan.build import build
+from tools.build_india_japan.tables import FACTS, STUDY, number, read, to_csv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_distances() -> int:
+    """Rewrite facts/sea_lanes.csv; needs searoute."""
+    origins = {g.id: (number(g.port, "lon"), number(g.port, "lat")) for g in groups.load().values()}
+    ends = {r["place"]: (number(r, "lon"), number(r, "lat")) for r in read("lng_importers")}
+    rows = sea.lane_rows(origins, ends, routes.avoided)
+    (FACTS / "sea_lanes.csv").write_text(to_csv(list(rows[0]), rows), encoding="utf-8")
+    return len(rows)
+
+
+def write_study(folder: Path, files: dict[str, str]) -> None:
+    """Write the study's files and remove tables and scenarios that are no longer built."""
+    for old in sorted([*folder.glob("*.csv"), *folder.glob("scenarios/*.toml")]):
+        if old.relative_to(folder).as_posix() not in files:
+            old.unlink()
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def main() -> int:
+    """Build the study and print what a gas analyst would look at first."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--distances", action="store_true", help="rewrite facts/sea_lanes.csv")
+    parser.add_argument("--check", action="store_true", help="compare with what is committed")
+    options = parser.parse_args()
+    if options.distances:
+        print(f"facts/sea_lanes.csv: {write_distances()} routes")
+    built = build()
+    if options.check:
+        stale = [
+            n for n, text in built.files.items()
+            if not (STUDY / n).exists() or (STUDY / n).read_text(encoding="utf-8") != text
+        ]  # fmt: skip
+        print("\n".join(f"not as built: {name}" for name in stale) or "as committed")
+        return 1 if stale else 0
+    write_study(STUDY, built.files)
+    print(report.text(built))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
