@@ -172,6 +172,13 @@ def test_the_worst_comes_first(study: mock.Study, results: list[mock.Result]) ->
     assert found[-1].sentence.startswith(f"75{text.NB}%")
 
 
+def test_given_sentences_are_printed_as_they_are(
+    study: mock.Study, results: list[mock.Result]
+) -> None:
+    page = render(study, results, sentences=["India & Japan: <nothing> helps."])
+    assert "<li>India &amp; Japan: &lt;nothing&gt; helps.</li>" in page
+
+
 def test_a_country_that_is_outbid_is_told(study: mock.Study) -> None:
     result = mock.stress(study)
     rows = result.tables["indicators"]

@@ -70,6 +70,7 @@ def test_between() -> None:
     assert plain(text.between(text.mt(4.8), text.mt(8.0))) == "4.8 to 8.0 Mt"
     assert plain(text.between(text.pct(0.1), text.pct(0.1))) == "10 %"
     assert plain(text.between(text.mt(0.0), text.mt(0.3))) == "up to 0.30 Mt"
+    assert plain(text.between(text.pct(0.0), text.pct(0.0004))) == "under 0.1 %"
     assert text.between("about 5 weeks", "about 8 weeks") == "about 5 to 8 weeks"
     assert text.between("less than a day", "about 1 day") == "less than a day to about 1 day"
     assert plain(text.between(text.pct(0.0001), text.pct(0.2))) == "under 0.1 % to 20 %"

@@ -29,7 +29,9 @@ def run(out: Path, progress: Progress, *, json: bool) -> None:
     results = [*result.stresses, result.sweep, result.exposure]
     study = result.study
     sentences = abstract.sentences(result)
-    page = html.render(study, result.stresses, result.sweep, result.exposure, result.extra)
+    page = html.render(
+        study, result.stresses, result.sweep, result.exposure, result.extra, sentences
+    )
     tables = {**merged(results), **result.extra}
     summary = {"sentences": sentences, "next_commands": list(abstract.NEXT_COMMANDS)}
     parts = [Run.of(part.identity).inputs() for part in results]

@@ -27,14 +27,18 @@ if TYPE_CHECKING:
     from seawall.network.build import Spread
     from seawall.network.network import Floats, Network
 
-#: A figure that must move by more than this many of its own standard deviations contradicts others.
-MAX_SIGMAS = 6.0
-
 
 class ContradictionError(SeawallError):
-    """No non-negative base balances every node: the sources contradict beyond reconciling."""
+    """No non-negative base balances every node: the sources contradict beyond reconciling.
+
+    `row` is the balance (the node) that stays off most, `off` by how much.
+    """
 
     exit_code = 3
+
+    def __init__(self, row: int, off: float) -> None:
+        self.row, self.off = row, off
+        super().__init__(f"balance {row} stays off by {off:.3g}")
 
 
 def least_squares_balance(
@@ -87,7 +91,7 @@ def least_squares_balance(
             break
         v, x, residual, value = v + length * step, x_new, residual_new, value_new
     worst = int(np.argmax(np.abs(residual)))
-    raise ContradictionError(f"balance row {worst} stays off by {residual[worst]:.3g}")
+    raise ContradictionError(worst, float(residual[worst]))
 
 
 @dataclass(frozen=True)
@@ -129,8 +133,15 @@ def reconcile(network: Network, spread: Spread, *, drop_below: float = 0.0) -> R
     year = 365.0 / network.terms.period_days
     capacity, raised = _raised(facilities.id, facilities.capacity, facilities.base, activity, year)
     lane_capacity, raised_lanes = _raised(lanes.id, lanes.capacity, lanes.base, flow, year)
+    crossing = np.zeros(len(network.passages))
+    np.add.at(crossing, lanes.crossing_passage, flow[lanes.crossing_lane])
+    passages = network.passages
+    passage_capacity, raised_passages = _raised(
+        passages.id, passages.capacity, np.full(len(passages), np.inf), crossing, year
+    )
     balanced = replace(
         network,
+        passages=replace(passages, capacity=passage_capacity),
         facilities=replace(facilities, base=activity, capacity=capacity),
         lanes=replace(lanes, base=flow, capacity=lane_capacity),
         demands=replace(demands, quantity=demand),
@@ -138,7 +149,7 @@ def reconcile(network: Network, spread: Spread, *, drop_below: float = 0.0) -> R
     return Reconciled(
         network=balanced,
         moves=_moves(network, balanced, spread, year),
-        raised=(*raised, *raised_lanes),
+        raised=(*raised, *raised_lanes, *raised_passages),
         dropped=tuple(dropped),
     )
 
@@ -151,13 +162,12 @@ def _raised(
     One that was stated to hold the prior base keeps the spare that it had; one below the prior
     base contradicts it and becomes `HEADROOM` times the base.
     """
-    over = base > capacity + TINY
-    kept_spare = base + np.maximum(capacity - prior, 0.0)
-    fits = np.where(capacity >= prior * (1.0 - 1e-9), kept_spare, base * HEADROOM)
-    result = np.where(over, fits, capacity)
-    changed = tuple(
-        (ids[i], float(capacity[i] * year), float(result[i] * year)) for i in np.flatnonzero(over)
-    )
+    over = np.flatnonzero(base > capacity + TINY)
+    stated, before, needed = capacity[over], prior[over], base[over]
+    keeps_spare = needed + np.maximum(stated - before, 0.0)
+    result = capacity.copy()
+    result[over] = np.where(stated >= before * (1.0 - 1e-9), keeps_spare, needed * HEADROOM)
+    changed = tuple((ids[i], float(capacity[i] * year), float(result[i] * year)) for i in over)
     return result, changed
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from seawall.network import Network
+    from seawall.network.network import Floats
     from seawall.questions.prepared import Prepared
     from seawall.responses import Trajectory, Value
     from seawall.shocks import Conditions, Scenario
@@ -147,7 +148,7 @@ def _figures(
             "loss": losses[name],
             "surplus": now.surplus,
             "cost": now.cost,
-            "unserved": float(np.maximum(wanted - run.served, 0.0).sum()),
+            "unserved": _not_served(wanted, run.served),
             "residuals": None if run.residuals is None else vars(run.residuals),
         }
     head: dict[str, Any] = {
@@ -158,6 +159,12 @@ def _figures(
     }
     # With one response its figures stand at the top, where a caller looks for them.
     return head | (next(iter(by_response.values())) if len(by_response) == 1 else {})
+
+
+def _not_served(wanted: Floats, served: Floats) -> float:
+    """What is not served in all, without the rounding of a solver."""
+    gap = wanted - served
+    return float(gap[gap > 1e-9 * np.maximum(wanted, 1e-9)].sum())
 
 
 def _identity(study: Study, scenario: Scenario | None, names: tuple[str, ...]) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def _sweep_chart(shown: pd.DataFrame, responses: list[str], names: Names, place:
         words = text.plain(row[lead]) + ("" if mark is None else f" | {text.plain(mark)}")
         bars.append(Bar(_target(names, target, kind), float(row[lead]), words, mark,
                         charts.COLOUR[lead]))  # fmt: skip
-    unit = f"not served, Mt: bar {text.RESPONSES[lead].lower()}"
+    unit = f"not served, Mt: {'bar ' if other else ''}{text.RESPONSES[lead].lower()}"
     unit += f" | tick {text.RESPONSES[other].lower()}" if other else ""
     title = f"{names.of(place)}: not served after one loss"
     drawn = charts.bar_chart(bars, title=title, unit=unit)
@@ -186,11 +186,7 @@ def base_section(extra: Mapping[str, pd.DataFrame], names: Names) -> str:
     """How published figures were made to add up."""
     parts = []
     if "moves" in extra:
-        parts.append(
-            frame_table(extra["moves"], names, caption="Largest moves", limit=15,
-                        note="Published figures do not add up: each was moved as little as its "
-                        "confidence allows until every place balances. Mt a year.")
-        )  # fmt: skip
+        parts.append(_moves(extra["moves"], names))
     if "raised" in extra:
         parts.append(
             frame_table(extra["raised"], names, caption="Capacities raised to fit the base",
@@ -202,6 +198,22 @@ def base_section(extra: Mapping[str, pd.DataFrame], names: Names) -> str:
         '<section id="base"><h2>How the base year was made to add up</h2>'
         f"{''.join(parts)}</section>"
     )
+
+
+def _moves(moves: pd.DataFrame, names: Names) -> str:
+    """The largest moves in the unit of the figure and as a share of it."""
+    before, after = views.figures(moves, "prior"), views.figures(moves, "reconciled")
+    shown = moves.assign(
+        change=after - before, relative=(after - before) / before.where(before > 0)
+    )
+    order = shown["change"].abs().sort_values(ascending=False).index
+    first = [c for c in shown.columns if c not in ("relative", "sigma", "source", "confidence")]
+    last = [c for c in ("relative", "sigma", "source", "confidence") if c in shown]
+    return frame_table(
+        shown.loc[order, first + last], names, caption="Largest moves", limit=15,
+        note="Published figures do not add up: each was moved as little as its confidence allows "
+        "until every place balances. Mt a year.",
+    )  # fmt: skip
 
 
 def confidence_counts(study: Any) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ def render(
     sweep: Any = None,
     exposure: Any = None,
     extra: Mapping[str, pd.DataFrame] | None = None,
+    sentences: Sequence[str] = (),
 ) -> str:
     """Write the report as one HTML page.
 
@@ -32,6 +33,8 @@ def render(
         first one gives the line under the title.
     sweep, exposure : results of these questions, if they were asked.
     extra : further tables by name: ``moves``, ``raised``, ``variants``, ``closure_lengths``.
+
+    sentences : the headline in words, worst first; without any they are made from the results.
 
     Returns
     -------
@@ -57,7 +60,7 @@ def render(
     cells = board.board(study, cases, names, sweep=sweep, exposure=exposure)
     body = [
         _header(study, cases),
-        _headline(study, cases),
+        _headline(study, cases, sentences),
         f'<section id="board"><h2>The board</h2>{board.board_html(cells)}</section>',
         *(
             scenario.section(study, case, names, k, drawn)
@@ -132,9 +135,11 @@ def _tiles(case: views.Case) -> str:
     return f'<div class="tiles">{"".join(tiles)}</div>'
 
 
-def _headline(study: Any, cases: list[views.Case]) -> str:
+def _headline(study: Any, cases: list[views.Case], sentences: Sequence[str]) -> str:
     found = findings.headline(cases, back.confidence_counts(study))
-    items = "".join(f"<li><b>{escape(f.title)}:</b> {escape(f.sentence)}</li>" for f in found)
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) or "".join(
+        f"<li><b>{escape(f.title)}:</b> {escape(f.sentence)}</li>" for f in found
+    )
     bracket = "; ".join(
         f"<b>{text.RESPONSES[r]}</b>: {text.RESPONSE_MEANING[r]}" for r in cases[0].responses
     )

@@ -248,7 +248,7 @@ def use_chart(case: Case, place: str) -> tuple[str, Figure] | None:
         words = text.plain(value) + ("" if mark is None else f" | {text.plain(mark)}")
         bars.append(Bar(text.capital(str(use)), value, words, mark,
                         charts.COLOUR.get(lead, charts.INK)))  # fmt: skip
-    unit = f"not served, Mt: bar {text.RESPONSES[lead].lower()}"
+    unit = f"not served, Mt: {'bar ' if other else ''}{text.RESPONSES[lead].lower()}"
     unit += f" | tick {text.RESPONSES[other].lower()}" if other else ""
     name = case.of(place, lead).name
     title = f"{name}: which uses go short"

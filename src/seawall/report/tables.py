@@ -86,8 +86,9 @@ HEADINGS: dict[str, tuple[str, Callable[[object], str] | None]] = {
     "weeks": ("weeks shut", None),
     "weeks_short": ("weeks short", text.weeks),
     "worst_share": ("short in the worst week", text.pct),
-    "relative_change": ("change in per cent", text.pct),
-    "sigma": ("allowed error", None),
+    "relative": ("change in per cent", text.pct),
+    "sigma": ("allowed error", text.pct),
+    "id": ("place or lane", None),
 }
 
 

@@ -102,7 +102,7 @@ def between(low: str, high: str) -> str:
     if low == high:
         return low
     if low.startswith(f"0{NB}"):
-        return f"up to {high}"
+        return high if high.startswith("under") else f"up to {high}"
     if low.startswith("about ") and high.startswith("about "):
         near, far = low.split(), high.split()
         if near[2].rstrip("s") == far[2].rstrip("s"):

@@ -246,11 +246,13 @@ def _open_shares(network: Network, gate: Floats, leave: Floats, clock: _Clock) -
         own[a] = np.minimum(own[a], (1 - part[j]) * now + part[j] * then)
     share = own.copy()
     detours = np.flatnonzero(lanes.replaces >= 0)
-    left = {a: 1.0 - own[a] for a in {int(lanes.replaces[d]) for d in detours}}
+    # Lane and detour may share a shut passage and then open together, so what a detour adds is
+    # what it is open beyond the lane (and the shorter detours), not a share of the rest.
+    taken = {a: own[a] for a in {int(lanes.replaces[d]) for d in detours}}
     for d in detours[np.argsort(lanes.lag[detours], kind="stable")]:
         a = int(lanes.replaces[d])
-        share[d] = own[d] * left[a]
-        left[a] = left[a] - share[d]
+        share[d] = np.maximum(0.0, own[d] - taken[a])
+        taken[a] = taken[a] + share[d]
     return share
 
 

@@ -1,0 +1,1 @@
+"""Seawall measured against its peers; `python -m benchmarks` runs everything."""
