@@ -367,7 +367,7 @@ def _add_pipeline(n: pypsa.Network, network: Network, met: Conditions) -> None:
 def _terms(sent: Variable, links: Sequence[str], factor: Floats) -> LinearExpression:
     """factor * departures by link, one entry an element of the new dimension `entry`."""
     chosen = sent.sel(name=xr.DataArray(list(links), dims="entry"))
-    return chosen.drop_vars("name") * xr.DataArray(factor, dims="entry")
+    return (chosen * xr.DataArray(factor, dims="entry")).drop_vars("name")
 
 
 def _add_contracts(model: Model, sent: Variable, twin: Twin) -> None:

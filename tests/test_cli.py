@@ -83,8 +83,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
             "stress",
             {"question": "stress", "digest": study.digest(), "scenario": SCENARIO, **options},
             {"indicators": INDICATORS},
-            {"gap": np.inf, "responses": dict.fromkeys(options["response"], figures)},
-            {"demand": "Mt", "loss": "million"},
+            {
+                "gap": np.inf,
+                "responses": dict.fromkeys(options["response"], figures),
+                "order_tolerance": 0.5,
+            },
+            {"demand": "Mt", "loss": "million", "order_tolerance": "million"},
             study,
             SCENARIO if scenario else None,
             options["response"],
@@ -94,7 +98,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         calls.append(options)
         progress.start(1, "single failures")
         progress.note("solved")
-        ranking = pd.DataFrame({"targets": ["narrows"], "kind": ["passage"], "value_lost": [9.5]})
+        ranking = pd.DataFrame(
+            {"targets": ["narrows"], "kind": ["passage"], "unserved": [1.5], "value_lost": [9.5]}
+        )
         identity = {"question": "sweep", "digest": study.digest(), **options}
         return SweepResult("sweep", identity, {"ranking": ranking}, {}, {}, study)
 

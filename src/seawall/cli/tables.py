@@ -9,6 +9,8 @@ import typer
 from seawall.cli.output import cell, console, print_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from seawall.questions.exposure import ExposureResult
     from seawall.questions.stress import StressResult
     from seawall.questions.sweep import SweepResult
@@ -26,7 +28,7 @@ INDICATORS = (
     "time_to_survive_days",
     "value_lost",
 )
-RANKING = ("targets", "kind", "response", "place", "unserved", "value_lost", "time_to_survive_days")
+RANKING = ("targets", "name", "response", "place", "unserved", "value_lost", "time_to_survive_days")
 EXPOSURE = ("lookthrough", "direct", "passages", "indices", "flags")
 
 
@@ -56,10 +58,16 @@ def print_sweep(result: SweepResult) -> None:
     """The worst targets first, as the ranking has them."""
     print_table(
         "What hurts most, when it is lost alone",
-        result.tables["ranking"],
+        _hurting(result.tables["ranking"]),
         RANKING,
         units=result.units,
     )
+
+
+def _hurting(ranking: pd.DataFrame) -> pd.DataFrame:
+    """Only failures that leave something unserved in one of the places."""
+    worst = ranking.groupby("targets")["unserved"].transform("max")
+    return ranking[worst > 0]
 
 
 def print_exposure(result: ExposureResult) -> None:
@@ -85,3 +93,8 @@ def print_totals(result: StressResult) -> None:
             for name in ("loss", "unserved", "cost")
         ]
         target.print(f"{response}: {', '.join(parts)} (the whole study)")
+    if len(summary["responses"]) > 1:
+        target.print(
+            f"The order of the losses holds within {cell(summary['order_tolerance'])} "
+            f"{units['order_tolerance']} (ties and discount)."
+        )

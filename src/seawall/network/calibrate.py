@@ -118,6 +118,8 @@ def _prices(network: Network) -> Floats:
     weight = np.bincount(lanes.origin, lanes.base, size)
     np.add.at(weight, recipe.row[uses], -recipe.data[uses] * facilities.base[recipe.col[uses]])
     idle = weight <= 0
+    # A by-product that nobody wants is thrown away: it is worth nothing.
+    known |= facilities.free_output & idle & ~np.isin(np.arange(size), lanes.origin)
 
     rows, cols, data, right = [], [], [], np.zeros(size)
     for a in range(len(lanes)):
@@ -157,9 +159,11 @@ def _prices(network: Network) -> Floats:
     system = eye_array(size) - coo_array(
         (np.array(data) / scale[rows], (rows, cols)), shape=(size, size)
     )
-    price: Floats = spsolve(system.tocsc(), np.where(known, nodes.price, right / scale))
-    if np.any(price <= 0):
-        worst = int(np.argmin(price))
+    given = np.nan_to_num(nodes.price)
+    price: Floats = spsolve(system.tocsc(), np.where(known, given, right / scale))
+    wanted = ~(facilities.free_output & known)
+    if np.any(price[wanted] <= 0):
+        worst = int(np.flatnonzero(wanted)[np.argmin(price[wanted])])
         raise NoPriceError(
             f"the netback price of {nodes.commodity[worst]} at {nodes.place[worst]} is "
             f"{price[worst]:.4g}: freight exceeds the value at the destination"

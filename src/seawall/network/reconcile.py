@@ -197,23 +197,30 @@ def _balanced(
     deviation = np.bincount(demands.node, spread.demand * demands.quantity, size)
     at = np.flatnonzero(total > 0)
     take = coo_array((-np.ones(len(at)), (at, np.arange(len(at)))), shape=(size, len(at)))
+    # By-products may be thrown away in the base: what is left over of them is a figure like others.
+    free = np.flatnonzero(facilities.free_output)
+    spilt = coo_array((-np.ones(len(free)), (free, np.arange(len(free)))), shape=(size, len(free)))
+    made = (facilities.recipe.maximum(0) @ facilities.base)[free]
     x = least_squares_balance(
-        np.concatenate([facilities.base, lanes.base[used], total[at]]),
+        np.concatenate(
+            [facilities.base, lanes.base[used], total[at], np.maximum(network.imbalance()[free], 0)]
+        ),
         np.concatenate(
             [
                 spread.facility * facilities.base,
                 spread.lane[used] * lanes.base[used],
                 deviation[at],
+                made,
             ]
         ),
-        csr_array(hstack([facilities.recipe, in_and_out, take])),
+        csr_array(hstack([facilities.recipe, in_and_out, take, spilt])),
         nodes.loss * nodes.start,
     )
     first, second = len(facilities), len(facilities) + len(used)
     flow = np.zeros(len(lanes))
     flow[used] = x[first:second]
     factor = np.ones(size)
-    factor[at] = x[second:] / total[at]
+    factor[at] = x[second : second + len(at)] / total[at]
     return x[:first], flow, demands.quantity * factor[demands.node]
 
 

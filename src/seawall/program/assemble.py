@@ -309,8 +309,10 @@ def bounds(
     spare = facilities.spare[:, None] * met.capacity * met.spare_share(network)
     low = np.zeros(len(facilities), dtype=bool)
     low[columns["activity_low"].units] = True
-    put(upper, "activity_low", runs)
-    put(upper, "activity_high", np.where(low[:, None], spare, runs + spare))
+    # As for lanes: what is bought cheaply is all up to the base, also where a part of it is shut.
+    first = np.where(low[:, None], np.minimum(runs + spare, facilities.base[:, None]), 0.0)
+    put(upper, "activity_low", first)
+    put(upper, "activity_high", runs + spare - first)
 
     limit = met.departure_limit(network)
     low = np.zeros(len(network.lanes), dtype=bool)
@@ -320,7 +322,7 @@ def bounds(
     put(upper, "departure_high", np.where(np.isinf(limit), np.inf, limit - first))
 
     wide = np.ones((1, plan.periods))
-    put(lower, "stock", np.minimum(nodes.floor, nodes.start)[:, None] * wide)
+    put(lower, "stock", stock_floor(network, plan.periods))
     put(upper, "stock", nodes.start[:, None] * wide)
     put(upper, "stock_extra", (nodes.tank - nodes.start)[:, None] * wide)
     put(upper, "waiting", waiting_limit(network, met))
@@ -340,6 +342,15 @@ def bounds(
     row_upper[passage.slice] = (network.passages.capacity[passage.units][:, None] * wide).ravel()
     q = scale.quantity
     return lower * q, upper * q, row_lower * q, row_upper * q
+
+
+def stock_floor(network: Network, periods: int) -> Floats:
+    """What must stay in tanks (nodes, periods): the floor, or less where it evaporates from the
+    start stock although nobody touches it."""
+    nodes = network.nodes
+    untouched = nodes.start[:, None] * (1.0 - nodes.loss[:, None]) ** np.arange(1, periods + 1)
+    result: Floats = np.minimum(nodes.floor[:, None], untouched)
+    return result
 
 
 def waiting_limit(network: Network, met: Conditions) -> Floats:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from seawall.study import Study
+
 
 @dataclass(frozen=True)
 class Result:
@@ -54,3 +56,13 @@ class Result:
             for name, value in self.figures.items()
         )
         return f"<p><b>{html.escape(self.question)}</b></p><table>{rows}</table>"
+
+
+def in_units(study: Study, kinds: Mapping[str, str]) -> dict[str, str]:
+    """Units by name, with "money" and "amount" written out for a study."""
+    found = {row.unit for row in study.rows("commodities")}
+    words = {
+        "money": f"million {study.settings.currency}",
+        "amount": found.pop() if len(found) == 1 else "unit of the commodity",
+    }
+    return {name: words.get(kind, kind) for name, kind in kinds.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +17,10 @@ import pandas as pd
 
 from seawall.questions import flows
 from seawall.questions.indicators import INDICATORS, TIMELINE, indicators, timeline
+from seawall.questions.marginals import marginals
 from seawall.questions.prepared import RESPONSES, find_scenario, prepare
-from seawall.questions.result import Result
-from seawall.responses import value
+from seawall.questions.result import Result, in_units
+from seawall.responses import order_tolerance, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,18 +33,20 @@ if TYPE_CHECKING:
     from seawall.shocks import Conditions, Scenario
     from seawall.study import Study
 
-UNITS = {
-    "loss": "million", "surplus": "million", "cost": "million", "value_lost": "million",
-    "unserved": "commodity unit", "demand": "commodity unit", "served": "commodity unit",
-    "stock": "commodity unit", "quantity": "commodity unit", "price": "as price_unit says",
-    "first_shortfall_day": "day", "time_to_survive_days": "day", "time_to_recover_days": "day",
-    "cover_days": "day", "unserved_share": "share", "worst_share": "share", "weeks_short": "week",
+_UNITS = {
+    "loss": "money", "surplus": "money", "cost": "money", "value_lost": "money",
+    "order_tolerance": "money", "unserved": "amount", "demand": "amount", "served": "amount",
+    "missing": "amount", "priced_out": "amount", "stock": "amount", "quantity": "amount",
+    "price": "as price_unit says", "first_shortfall_day": "day", "time_to_survive_days": "day",
+    "time_to_recover_days": "day", "worst_day": "day", "cover_days": "day",
+    "unserved_share": "share", "worst_share": "share", "weeks_short": "week",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class StressResult(Result):
-    """Answer to a stress test: tables `indicators`, `timeline`, `flows`, `base_flows`, `pact`."""
+    """Answer to a stress test: tables `indicators`, `timeline`, `flows`, `base_flows`, `marginals`,
+    `pact`."""
 
     study: Study
     scenario: Scenario | None
@@ -83,7 +87,7 @@ def stress(
         identity=_identity(chosen, found, names),
         tables=_tables(ready, met, runs, found, start_date(chosen, found)),
         figures=_figures(ready.network, met, runs, losses, found),
-        units=UNITS,
+        units=in_units(chosen, _UNITS),
         study=chosen,
         scenario=found,
         responses=names,
@@ -127,6 +131,7 @@ def _tables(
         "timeline": pd.DataFrame(parts["timeline"], columns=list(TIMELINE)),
         "flows": flows.by_period(network, runs, name, dates),
         "base_flows": flows.base(network),
+        "marginals": marginals(network, runs, name),
         "pact": pd.DataFrame(
             columns=["place", "value_market", "value_pact", "lent", "returned", "owed"]
         ),
@@ -156,6 +161,11 @@ def _figures(
         "title": scenario.title if scenario else "The undisturbed base",
         "about": scenario.about if scenario else "",
         "responses": by_response,
+        # Loss orders (foresight <= frozen) hold within this.
+        "order_tolerance": max(
+            (order_tolerance(network, one, other) for one, other in combinations(runs.values(), 2)),
+            default=0.0,
+        ),
     }
     # With one response its figures stand at the top, where a caller looks for them.
     return head | (next(iter(by_response.values())) if len(by_response) == 1 else {})

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from seawall.errors import UsageError
+from seawall.errors import UnknownName, UsageError
 from seawall.questions.groups import groups, series
 from seawall.questions.indicators import SHORT, survival_days
 from seawall.questions.prepared import Prepared, prepare
-from seawall.questions.result import Result
+from seawall.questions.result import Result, in_units
 from seawall.questions.stress import loss
 from seawall.shocks import Scenario, Shock
 
@@ -75,12 +75,18 @@ def sweep(
     ------
     UsageError
         When `n` is not 1.
+    UnknownName
+        When one of `places` demands nothing.
     """
     if n != 1:
         raise UsageError(f"sweep asks for single failures (n = 1), not n = {n}")
     names = (response,) if isinstance(response, str) else tuple(response)
     ready = prepare(study)
     wanted = tuple(places) or tuple(study.settings.headline)
+    known = {group.place for group in groups(ready.network) if group.whole}
+    for place in wanted:
+        if place not in known:
+            raise UnknownName("place with demand", place, known)
     failures = single_failures(study, ready, days)
     rows: list[dict[str, Any]] = []
     if progress:
@@ -109,7 +115,9 @@ def sweep(
         },
         tables={"ranking": ranking},
         figures={"failures": len(failures), "worst": _worst(ranking)},
-        units={"unserved": "commodity unit", "value_lost": "million", "study_loss": "million"},
+        units=in_units(
+            study, {"unserved": "amount", "value_lost": "money", "study_loss": "money"}
+        ),
         study=study,
     )  # fmt: skip
 

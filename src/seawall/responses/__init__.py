@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from seawall.responses.foresight import Foresight
 from seawall.responses.frozen import Frozen
-from seawall.responses.trajectory import Trajectory, Value, breaches, imbalance, value
+from seawall.responses.trajectory import (
+    Trajectory,
+    Value,
+    breaches,
+    imbalance,
+    order_tolerance,
+    value,
+)
 
-__all__ = ["Foresight", "Frozen", "Trajectory", "Value", "breaches", "imbalance", "value"]
+__all__ = [
+    "Foresight",
+    "Frozen",
+    "Trajectory",
+    "Value",
+    "breaches",
+    "imbalance",
+    "order_tolerance",
+    "value",
+]

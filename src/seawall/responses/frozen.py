@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from seawall.errors import SeawallError
 from seawall.responses.trajectory import Trajectory
@@ -46,15 +46,19 @@ class Frozen:
         recipe = facilities.recipe
         self._uses = csr_array((-recipe).maximum(0))
         self._makes = csr_array(recipe.maximum(0))
-        self._made = self._makes.tocoo()
         self._used = self._uses.tocoo()
         has_input = np.asarray(self._uses.sum(axis=0)).ravel() > 0
         self._extracts = ~has_input
-        self._base_use = np.asarray(self._uses @ facilities.base)
         departs = _total(lanes.origin, lanes.base, size)
         wants = _total(network.demands.node, np.ones(len(network.demands)), size) > 0
-        extracts_at = np.asarray(self._makes @ self._extracts.astype(float)) > 0
-        self._passes_on: Bools = ~nodes.has_stock & ~wants & ~extracts_at & (departs > 0)
+        self._lifts, self._follows = self._split_outputs()
+        self._lifted, self._followed = self._lifts.tocoo(), self._follows.tocoo()
+        extracts_at = np.asarray(self._lifts.sum(axis=1)).ravel() > 0
+        ships_wait = _total(lanes.destination, (lanes.lag > 0).astype(float), size) > 0
+        # Only where ships can wait may more come in than can go on.
+        self._passes_on: Bools = (
+            ~nodes.has_stock & ~wants & ~extracts_at & (departs > 0) & ships_wait
+        )
         with np.errstate(divide="ignore", invalid="ignore"):
             self._lane_share = np.nan_to_num(self._flows / departs[lanes.origin])
         self._level = self._levels()
@@ -67,6 +71,21 @@ class Frozen:
         """Simulate `met` from the base."""
         return _Run(self, met).trajectory()
 
+    def _split_outputs(self) -> tuple[csr_array, csr_array]:
+        """Outputs that decide how much is extracted (the first of each extraction that cannot be
+        thrown away), and all others, which follow."""
+        makes, free = self._makes.tocoo(), self.network.facilities.free_output
+        leads = np.zeros(makes.nnz, dtype=bool)
+        for f in np.flatnonzero(self._extracts):
+            entries = np.flatnonzero(makes.col == f)
+            if len(entries):
+                leads[entries[np.argmin(free[makes.row[entries]])]] = True
+        parts = [
+            csr_array((makes.data[keep], (makes.row[keep], makes.col[keep])), shape=makes.shape)
+            for keep in (leads, ~leads)
+        ]
+        return parts[0], parts[1]
+
     def _levels(self) -> Ints:
         """Longest path to each node over goods that arrive within the period (Kahn 1962)."""
         lanes, size = self.network.lanes, len(self.network.nodes)
@@ -74,10 +93,10 @@ class Frozen:
         arcs = set(
             zip(lanes.origin[quick].tolist(), lanes.destination[quick].tolist(), strict=True)
         )
-        uses, makes = self._uses.tocsc(), self._makes.tocsc()
+        before_f, after_f = csc_array(self._uses + self._lifts), self._follows.tocsc()
         for f in range(len(self.network.facilities)):
-            inputs = uses.indices[uses.indptr[f] : uses.indptr[f + 1]]
-            outputs = makes.indices[makes.indptr[f] : makes.indptr[f + 1]]
+            inputs = before_f.indices[before_f.indptr[f] : before_f.indptr[f + 1]]
+            outputs = after_f.indices[after_f.indptr[f] : after_f.indptr[f + 1]]
             arcs |= {(int(i), int(o)) for i in inputs for o in outputs}
         level = np.zeros(size, dtype=np.int64)
         for _ in range(size + 1):
@@ -99,9 +118,7 @@ class Frozen:
         network, size = self.network, len(self.network.nodes)
         lanes, facilities = network.lanes, network.facilities
         direct = np.where(lanes.lag == 0, self._flows, 0.0)
-        total = _total(lanes.destination, direct, size) + self._makes @ np.where(
-            self._extracts, 0.0, facilities.base
-        )
+        total = _total(lanes.destination, direct, size) + self._follows @ facilities.base
         with np.errstate(divide="ignore", invalid="ignore"):
             lane = np.nan_to_num(direct / total[lanes.destination])
             node = np.where(total > 0, 1.0 / total, 0.0)
@@ -142,15 +159,10 @@ class _Run:
         before = nodes.start if t == 0 else self.stock[:, t - 1]
         waited = np.zeros(len(nodes)) if t == 0 else self.waiting[:, t - 1]
         have = (1.0 - nodes.loss) * before + waited + self.landing[:, t]
-        lanes, makes = self.n.lanes, self.n.facilities
+        makes = self.n.facilities
         wanted_here = _total(self.n.demands.node, self.wanted[:, t], len(nodes))
-        use = f._base_use
         runs = makes.base * self.met.capacity[:, t]
-        sends = self._sends(have, t)
-        out = _total(lanes.origin, sends, len(nodes)) + use + wanted_here
-        # How much can be put into each node in this period without overfilling it.
-        room = np.where(f._passes_on | (nodes.has_stock & (nodes.tank <= 0)), np.inf,
-                        np.maximum(nodes.tank - have, 0.0) + out)  # fmt: skip
+        room = self._room(t, have, runs, wanted_here)
         ratio = np.ones(len(nodes))
         for level in range(int(f._level.max(initial=0)) + 1):
             self._level(t, level, have, runs, wanted_here, room, ratio)
@@ -163,6 +175,30 @@ class _Run:
         all_on = f._lane_share * have[lanes.origin]
         sends = np.where(through, all_on, f._flows) * self.met.open[:, t]
         return np.minimum(sends, self.limit[:, t])
+
+    def _room(self, t: int, have: Floats, runs: Floats, wanted: Floats) -> Floats:
+        """How much can be put into each node in this period without overfilling it (nodes,):
+        found downstream first, because what cannot be used further down must not come in."""
+        f, nodes, lanes, size = self.f, self.n.nodes, self.n.lanes, len(self.n.nodes)
+        endless = f._passes_on | (nodes.has_stock & (nodes.tank <= 0))
+        endless |= self.n.facilities.free_output
+        room = np.full(size, np.inf)
+        for level in reversed(range(int(f._level.max(initial=0)) + 1)):
+            sends = self._fitting(self._sends(have, t), room)
+            uses = np.where(f._extracts, 0.0, np.minimum(runs, self._recipe_room(room)))
+            out = _total(lanes.origin, sends, size) + f._uses @ uses + wanted
+            here = (f._level == level) & ~endless
+            room[here] = np.maximum(nodes.tank - have + out, 0.0)[here]
+        return room
+
+    def _fitting(self, sends: Floats, room: Floats) -> Floats:
+        """What of `sends` finds room where it lands at once (ships under way wait instead)."""
+        lanes, share = self.n.lanes, self.f._into[0]
+        direct = np.flatnonzero((lanes.lag == 0) & np.isfinite(room[lanes.destination]))
+        result = sends.copy()
+        fits = share[direct] * room[lanes.destination[direct]] / lanes.keep[direct]
+        result[direct] = np.minimum(sends[direct], fits)
+        return result
 
     def _level(
         self,
@@ -177,16 +213,10 @@ class _Run:
         """Ration what the nodes of one level have, ship it, make and serve."""
         f, lanes, size = self.f, self.n.lanes, len(self.n.nodes)
         here = f._level == level
-        extracted = f._makes @ np.where(f._extracts, runs, 0.0)
-        sends = self._sends(have, t)
-        room_share, per_unit = f._into
-        direct = (lanes.lag == 0) & np.isfinite(room[lanes.destination])
-        with np.errstate(invalid="ignore"):
-            fits = np.where(direct, room_share * room[lanes.destination], np.inf)
-        sends = np.minimum(sends, fits)
+        sends = self._fitting(self._sends(have, t), room)
         # A recipe makes no more than its outputs have room for.
-        makes_room = self._recipe_room(room, per_unit)
-        most = np.minimum(runs, makes_room)
+        most = np.minimum(runs, self._recipe_room(room))
+        extracted = f._lifts @ np.where(f._extracts, most, 0.0)
         need = _total(lanes.origin, sends, size) + f._uses @ np.where(f._extracts, 0.0, most)
         need = need + wanted
         usable = np.maximum(have + extracted - self.floor, 0.0)
@@ -210,18 +240,18 @@ class _Run:
         have += f._makes @ activity
 
         have -= self._serve(t, here, ratio * wanted)
-        self._extract(t, here, have, runs)
+        self._extract(t, here, have, most)
 
-    def _recipe_room(self, room: Floats, per_unit: Floats) -> Floats:
+    def _recipe_room(self, room: Floats) -> Floats:
         """Most activity for which every output has room (facilities,)."""
-        makes = self.f._made
+        makes, per_unit = self.f._followed, self.f._into[1]
         base = self.n.facilities.base
         most = np.full(len(base), np.inf)
         bounded = np.isfinite(room[makes.row])
         share = makes.data * base[makes.col] * per_unit[makes.row]
         with np.errstate(divide="ignore", invalid="ignore"):
             cap = np.where(bounded, share * room[makes.row] / makes.data, np.inf)
-        np.minimum.at(most, makes.col, np.where(self.f._extracts[makes.col], np.inf, cap))
+        np.minimum.at(most, makes.col, cap)
         return most
 
     def _scarcest(self, ratio: Floats) -> Floats:
@@ -255,15 +285,16 @@ class _Run:
     def _extract(self, t: int, here: Bools, have: Floats, runs: Floats) -> None:
         """Extraction makes what went out and what the tank still takes, at most its capacity."""
         f, nodes = self.f, self.n.nodes
-        makes = f._made
-        wells = f._extracts[makes.col] & here[makes.row]
-        total = _total(makes.row[wells], (makes.data * runs[makes.col])[wells], len(nodes))
+        lead = f._lifted
+        wells = here[lead.row]
+        total = _total(lead.row[wells], (lead.data * runs[lead.col])[wells], len(nodes))
         space = np.maximum(nodes.tank - have, 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             part = np.where(total > 0, np.minimum(1.0, space / total), 0.0)
-        run = runs[makes.col[wells]] * part[makes.row[wells]]
-        self.activity[makes.col[wells], t] = run
-        have += _total(makes.row[wells], makes.data[wells] * run, len(nodes))
+        run = np.zeros(len(runs))
+        run[lead.col[wells]] = runs[lead.col[wells]] * part[lead.row[wells]]
+        self.activity[lead.col[wells], t] = run[lead.col[wells]]
+        have += f._makes @ run
 
     def _close(self, t: int, have: Floats) -> None:
         """What is left goes into the tank, then waits in ships, or is thrown away if free."""

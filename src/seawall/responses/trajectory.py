@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall.program.assemble import afloat_share, waiting_limit
+from seawall.program.assemble import TIE, afloat_share, stock_floor, waiting_limit
 
 if TYPE_CHECKING:
     from seawall.network.network import Floats, Network
@@ -100,7 +100,9 @@ def breaches(network: Network, met: Conditions, run: Trajectory) -> dict[str, fl
     sent = np.zeros((len(nodes), run.periods))
     np.add.at(sent, lanes.origin, run.departures)
     kept = contracts.member @ run.departures - contracts.share[:, None] * sent[contracts.origin]
-    floor = np.minimum(nodes.floor, nodes.start)[:, None]
+    before = np.concatenate([nodes.start[:, None], run.stock[:, :-1]], axis=1)
+    # A stock under its floor may go on evaporating, but nobody may draw on it.
+    floor = np.minimum(stock_floor(network, run.periods), (1.0 - nodes.loss)[:, None] * before)
     over = {
         "balance": np.abs(imbalance(network, met, run)),
         "activity": run.activity - can_run,
@@ -170,3 +172,23 @@ def value(network: Network, met: Conditions, run: Trajectory) -> Value:
         left += float((lanes.keep * price[lanes.destination]) @ at_sea)
         left += float(price @ met.afloat_after)
     return Value(benefit=benefit, cost=cost, left=left, shortfall=shortfall)
+
+
+def order_tolerance(network: Network, one: Trajectory, other: Trajectory) -> float:
+    """How far the order of two responses' losses can be off [million].
+
+    The program minimises discounted cost with ties broken; `value` knows neither.  So the loss of
+    a program's trajectory can exceed that of another by what ties (at most `TIE` of price) and
+    discount (at most discount x periods of value) make of the flows in which the two differ.
+    """
+    nodes, facilities, lanes = network.nodes, network.facilities, network.lanes
+    price = np.nan_to_num(nodes.price)
+    output = np.asarray(facilities.recipe.maximum(0).T @ price)
+    moved = (
+        (np.abs(one.departures - other.departures).sum(axis=1), price[lanes.destination]),
+        (np.abs(one.activity - other.activity).sum(axis=1), output),
+        (np.abs(one.served - other.served).sum(axis=1), network.demands.wtp),
+        (np.abs(one.stock[:, -1] - other.stock[:, -1]), price),
+    )
+    worth = sum(float(amount @ each) for amount, each in moved)
+    return worth * (TIE + network.terms.discount * one.periods)

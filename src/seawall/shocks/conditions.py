@@ -197,6 +197,8 @@ def _targets(network: Network, kind: str, name: str, commodity: str | None) -> l
         outputs = makes.indices[column][makes.data[column] > 0]
         return any(traded(int(n)) for n in outputs)
 
+    if commodity is not None and commodity not in nodes.commodity:
+        raise UnknownName("commodity", commodity, nodes.commodity)
     places = sorted({*nodes.place, *nodes.country, *facilities.place})
     rows: list[int]
     if kind == "passage":
@@ -265,15 +267,20 @@ def _pipeline(network: Network, share: Floats, clock: _Clock) -> tuple[Floats, F
     after = np.zeros(size)
     if not network.terms.pipeline:
         return arrivals, returned, after
-    flow = lanes.inherited[:, None] * share[:, :before]
+    base = lanes.inherited
+    detour = lanes.replaces >= 0
     whole = np.floor(lanes.lag).astype(int)
     part = lanes.lag - whole
     for lag_step, weight in ((0, 1.0 - part), (1, part)):
         for b in range(before):
             at = b - before + whole + lag_step
-            landed = lanes.keep * weight * flow[:, b]
+            goes = weight * share[:, b]
+            # Of a departure that has landed in part, only the rest can have been stopped.
+            partly = ~detour & (at == 0) & (lag_step == 1)
+            goes = np.where(partly, np.maximum(weight - (1.0 - share[:, b]), 0.0), goes)
+            landed = lanes.keep * base * goes
             # A detour of a ship at sea never arrives before the shock is known.
-            at = np.where((lanes.replaces >= 0) & (at < 0), 0, at)
+            at = np.where(detour & (at < 0), 0, at)
             inside = (at >= 0) & (at < periods) & (landed > 0)
             np.add.at(arrivals, (lanes.destination[inside], at[inside]), landed[inside])
             late = (at >= periods) & (landed > 0)

@@ -1,0 +1,82 @@
+"""What one more unit would be worth: of a plant, of a lane, in a tank.
+
+From the prices of a program's trajectory alone: one more unit of capacity earns, in each period,
+what its output is worth less what its input and its running cost, and never less than nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seawall.network import Network
+    from seawall.network.network import Floats
+    from seawall.responses import Trajectory
+
+COLUMNS = ("scenario", "response", "kind", "id", "value", "per")
+#: Values below this share of the price are what ties and tolerances leave.
+_NOISE = 1e-3
+
+
+def marginals(network: Network, runs: Mapping[str, Trajectory], scenario: str) -> pd.DataFrame:
+    """One row a facility, lane or stock of which one more unit would have been worth something.
+
+    `value` is in millions over the whole run: for one more unit a year of capacity (`per` =
+    "unit/yr"), or for one more unit in the tank on the first day beyond its base price
+    (`per` = "unit").  Responses without prices have no rows.
+    """
+    rows = []
+    year = 365.0 / network.terms.period_days
+    for name, run in runs.items():
+        if run.price is None:
+            continue
+        nodes = network.nodes
+        least = _NOISE * float(np.median(nodes.price[nodes.price > 0]))
+        parts = (
+            ("facility", network.facilities.id, facility_margins(network, run.price), year),
+            ("lane", network.lanes.id, lane_margins(network, run.price), year),
+        )
+        for kind, ids, margin, per in parts:
+            worth = np.where(margin > least, margin, 0.0).sum(axis=1) / per
+            rows += [
+                (scenario, name, kind, ids[i], float(worth[i]), "unit/yr")
+                for i in np.argsort(-worth)
+                if worth[i] > 0
+            ]
+        ahead = np.where(nodes.has_stock, run.price[:, 0] - nodes.price, 0.0)
+        rows += [
+            (scenario, name, "stock", f"{nodes.place[n]}.{nodes.commodity[n]}", float(ahead[n]),
+             "unit")
+            for n in np.argsort(-ahead)
+            if ahead[n] > least
+        ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def facility_margins(network: Network, price: Floats) -> Floats:
+    """What one more unit of activity earns beyond cost + k (facilities, periods)."""
+    facilities = network.facilities
+    earned = facilities.recipe.T @ price - (facilities.cost + facilities.kink)[:, None]
+    result: Floats = np.maximum(earned, 0.0)
+    return result
+
+
+def lane_margins(network: Network, price: Floats) -> Floats:
+    """What one more unit of departures earns beyond cost + k (lanes, periods); what arrives after
+    the run is worth the base price."""
+    lanes, periods = network.lanes, price.shape[1]
+    whole = np.floor(lanes.lag).astype(int)
+    part = (lanes.lag - whole)[:, None]
+    longest = int(whole.max(initial=0)) + 2
+    padded = np.concatenate([price, np.tile(network.nodes.price[:, None], longest)], axis=1)
+    t = np.arange(periods)[None, :] + whole[:, None]
+    at = lanes.destination[:, None]
+    value = (1.0 - part) * padded[at, t] + part * padded[at, t + 1]
+    spent = price[lanes.origin] + (lanes.cost + lanes.kink)[:, None]
+    result: Floats = np.maximum(lanes.keep[:, None] * value - spent, 0.0)
+    return result
