@@ -29,10 +29,13 @@ import pandas as pd
 import pypsa
 import xarray as xr
 
+from seawall.program.assemble import REFILL, TIE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from linopy import LinearExpression, Model, Variable
+    from numpy.typing import NDArray
     from scipy.sparse import csc_array
 
     from seawall.network.network import Bools, Floats, Ints, Network
@@ -41,8 +44,6 @@ if TYPE_CHECKING:
 #: Quantities go to PyPSA in thousandths of the network's unit, so that flows are not far below 1,
 #: the size that a solver's absolute tolerances are made for.
 FINE = 1000.0
-#: Largest cost by which ties are broken, as a share of price (docs/model.md).
-TIE = 1e-4
 
 
 def undiscounted(network: Network) -> Network:
@@ -99,7 +100,10 @@ class Twin:
         )
         if (status, condition) != ("ok", "optimal"):
             raise RuntimeError(f"PyPSA answers {status}, {condition}")
-        return float(self.pypsa.objective)
+        objective = self.pypsa.objective
+        if objective is None:
+            raise RuntimeError("PyPSA has no objective after an optimal solve")
+        return float(objective)
 
 
 def twin(network: Network, met: Conditions) -> Twin:
@@ -113,8 +117,8 @@ def twin(network: Network, met: Conditions) -> Twin:
     if network.terms.discount != 0.0:
         raise ValueError("the twin has no discount: use undiscounted(network)")
     n = pypsa.Network()
-    n.set_snapshots(pd.RangeIndex(met.periods, name="snapshot"))
-    n.add("Bus", _buses(network))
+    n.set_snapshots(list(range(met.periods)))
+    n.add("Bus", list(_buses(network)))
     plenty = _plenty(network, met)
     _add_facilities(n, network, met)
     links, lane_of = _add_lanes(n, network, met, plenty)
@@ -124,9 +128,10 @@ def twin(network: Network, met: Conditions) -> Twin:
     return Twin(pypsa=n, lane_link=links, lane_of=lane_of, network=network, met=met)
 
 
-def _buses(network: Network) -> pd.Index:
+def _buses(network: Network) -> NDArray[np.object_]:
     nodes = network.nodes
-    return pd.Index([f"{p}|{c}" for p, c in zip(nodes.place, nodes.commodity, strict=True)])
+    names = [f"{p}|{c}" for p, c in zip(nodes.place, nodes.commodity, strict=True)]
+    return np.array(names, dtype=object)
 
 
 def _plenty(network: Network, met: Conditions) -> float:
@@ -146,7 +151,8 @@ def _add(
     if not len(names):
         return
     index = pd.Index(names)
-    n.add(component, index, **fixed, **{key: table[:, 0] for key, table in tables.items()})
+    first: dict[str, Any] = {key: table[:, 0] for key, table in tables.items()}
+    n.add(component, list(names), **fixed, **first)
     dynamic = n.c[component].dynamic
     for key, table in tables.items():
         varies = (table != table[:, :1]).any(axis=1)
@@ -155,13 +161,16 @@ def _add(
             dynamic[key] = pd.concat([dynamic[key], series], axis=1)
 
 
+def _share(table: Floats, most: Floats) -> Floats:
+    """Rows of `table` as shares of `most`; 1 where that is 0."""
+    whole = np.broadcast_to(most[:, None], table.shape)
+    return np.divide(table, whole, out=np.ones_like(table), where=whole > 0)
+
+
 def _per_unit(upper: Floats) -> tuple[Floats, Floats]:
     """Largest value of each row, and the rows as shares of it."""
-    most = upper.max(axis=1)
-    share = np.divide(
-        upper, most[:, None], out=np.ones_like(upper), where=np.broadcast_to(most[:, None], upper.shape) > 0
-    )
-    return most, share
+    most: Floats = upper.max(axis=1)
+    return most, _share(upper, most)
 
 
 def _split(base: Floats, kink: Floats, can_grow: Bools) -> tuple[Ints, Ints]:
@@ -181,12 +190,12 @@ def _tie(network: Network, ids: Sequence[str], price: Floats) -> Floats:
 
 
 def _parts(
-    network: Network, limit: Floats, inner: Floats, base: Floats, kink: Floats, can_grow: Bools
+    limit: Floats, base: Floats, kink: Floats, can_grow: Bools
 ) -> list[tuple[str, Ints, Floats, float]]:
     """(suffix, units, upper bound, sign of the kink) of the parts below and above the base."""
     low, high = _split(base, kink, can_grow)
     below = np.zeros_like(limit)
-    below[low] = np.minimum(limit, inner)[low]
+    below[low] = np.minimum(limit, base[:, None])[low]
     return [(" low", low, below[low], -1.0), (" high", high, (limit - below)[high], 1.0)]
 
 
@@ -194,13 +203,11 @@ def _add_facilities(n: pypsa.Network, network: Network, met: Conditions) -> None
     """Extraction becomes Generators, conversion Links that draw their first input."""
     facilities = network.facilities
     buses, recipe = _buses(network), facilities.recipe.tocsc()
-    runs = facilities.base[:, None] * met.capacity
-    limit = runs + facilities.spare[:, None] * met.capacity * met.spare_share(network)
+    spare = facilities.spare[:, None] * met.spare_share(network)
+    limit = met.capacity * (facilities.base[:, None] + spare)
     made = np.asarray(facilities.recipe.maximum(0).T @ np.nan_to_num(network.nodes.price))
     tie = _tie(network, facilities.id, made)
-    parts = _parts(
-        network, limit, runs, facilities.base, facilities.kink, facilities.spare > 0
-    )
+    parts = _parts(limit, facilities.base, facilities.kink, facilities.spare > 0)
     rows = [_ports(facilities.id[f], recipe, int(f), buses) for f in range(len(facilities))]
     for suffix, units, upper, sign in parts:
         for component in ("Generator", "Link"):
@@ -208,13 +215,16 @@ def _add_facilities(n: pypsa.Network, network: Network, met: Conditions) -> None
             if not here:
                 continue
             chosen = units[here]
-            frame = pd.DataFrame([rows[f][2] for f in chosen])
+            frame = pd.DataFrame([rows[f][2] for f in chosen]).rename(columns=str)
             # PyPSA counts a component in what passes its first port, not in activity.
             per = np.array([rows[f][1] for f in chosen])
             nominal, share = _per_unit(FINE * per[:, None] * upper[here])
             cost = (facilities.cost + sign * facilities.kink + tie)[chosen] / per / FINE
             fixed = {
-                **{key: frame[key].fillna("" if "bus" in key else 0.0).to_numpy() for key in frame},
+                **{
+                    key: frame[key].fillna("" if "bus" in key else 0.0).to_numpy()
+                    for key in map(str, frame.columns)
+                },
                 "p_nom": nominal,
                 "marginal_cost": cost,
             }
@@ -223,7 +233,7 @@ def _add_facilities(n: pypsa.Network, network: Network, met: Conditions) -> None
 
 
 def _ports(
-    name: str, recipe: csc_array, f: int, buses: pd.Index
+    name: str, recipe: csc_array, f: int, buses: NDArray[np.object_]
 ) -> tuple[str, float, dict[str, Any]]:
     """Component of a facility, what passes its first port per unit of activity, and its ports."""
     column = slice(recipe.indptr[f], recipe.indptr[f + 1])
@@ -249,7 +259,6 @@ def _add_lanes(
     buses = _buses(network)
     price = np.nan_to_num(nodes.price)
     limit = np.minimum(met.departure_limit(network), plenty)
-    inner = np.broadcast_to(lanes.base[:, None], limit.shape)
     tie = _tie(network, lanes.id, price[lanes.destination])
     whole = np.floor(lanes.lag).astype(int)
     broken = lanes.lag - whole
@@ -262,7 +271,7 @@ def _add_lanes(
         worth = np.zeros_like(worth)
     names: list[str] = []
     lane_of: list[Ints] = []
-    parts = _parts(network, limit, inner, lanes.base, lanes.kink, lanes.capacity > lanes.base)
+    parts = _parts(limit, lanes.inherited, lanes.kink, lanes.capacity > lanes.inherited)
     for suffix, units, upper, sign in parts:
         nominal, share = _per_unit(FINE * upper)
         cost = (lanes.cost + sign * lanes.kink + tie)[:, None] - worth
@@ -295,18 +304,20 @@ def _add_stores(n: pypsa.Network, network: Network, met: Conditions, plenty: flo
 
     def add(suffix: str, units: Ints, cost: Floats, **fixed: Any) -> None:
         tables = {"marginal_cost_storage": cost[units] / FINE}
-        if "e_max_pu" in fixed:
-            tables["e_max_pu"] = fixed.pop("e_max_pu")
+        tables |= {key: fixed.pop(key) for key in ("e_min_pu", "e_max_pu") if key in fixed}
         names = [buses[i] + suffix for i in units]
         _add(n, "Store", names, {"bus": buses[units], "e_cyclic": False, **fixed}, tables)
 
     held = np.flatnonzero(nodes.has_stock)
-    start = nodes.start[held]
-    floor = np.minimum(nodes.floor[held], start)
+    start, stays = nodes.start[held], 1 - nodes.loss[held]
+    # What evaporates although nobody touches it takes the floor along.
+    untouched = start[:, None] * stays[:, None] ** np.arange(1, periods + 1)
+    floor = np.minimum(nodes.floor[held][:, None], untouched)
+    # PyPSA takes no standing loss off `e_initial` in the first snapshot, Seawall does.
     add(
-        " stock", held, -(nodes.loss * price)[:, None] - price[:, None] * end,
-        e_nom=FINE * start, e_initial=FINE * start, standing_loss=nodes.loss[held],
-        e_min_pu=np.divide(floor, start, out=np.zeros_like(start), where=start > 0),
+        " stock", held, -(nodes.loss * price)[:, None] - (price + REFILL * nodes.kink)[:, None] * end,
+        e_nom=FINE * start, e_initial=FINE * start * stays, standing_loss=1 - stays,
+        e_min_pu=_share(floor, start),
     )  # fmt: skip
     more = np.flatnonzero(nodes.has_stock & (nodes.tank > nodes.start))
     add(
@@ -367,7 +378,8 @@ def _add_pipeline(n: pypsa.Network, network: Network, met: Conditions) -> None:
 def _terms(sent: Variable, links: Sequence[str], factor: Floats) -> LinearExpression:
     """factor * departures by link, one entry an element of the new dimension `entry`."""
     chosen = sent.sel(name=xr.DataArray(list(links), dims="entry"))
-    return (chosen * xr.DataArray(factor, dims="entry")).drop_vars("name")
+    terms: LinearExpression = (chosen * xr.DataArray(factor, dims="entry")).drop_vars("name")
+    return terms
 
 
 def _add_contracts(model: Model, sent: Variable, twin: Twin) -> None:
@@ -380,8 +392,7 @@ def _add_contracts(model: Model, sent: Variable, twin: Twin) -> None:
     leaves = lanes.origin[twin.lane_of][None, :] == contracts.origin[bound][:, None]
     factor = member[bound][:, twin.lane_of] - contracts.share[bound][:, None]
     row, link = np.nonzero(leaves)
-    names = np.array(twin.lane_link)[link]
-    lhs = _terms(sent, names, factor[row, link])
+    lhs = _terms(sent, [twin.lane_link[i] for i in link], factor[row, link])
     lhs = lhs.groupby(xr.DataArray(row, dims="entry", name="contract")).sum()
     holds = xr.DataArray(
         twin.met.contract_holds(twin.network)[bound].T,

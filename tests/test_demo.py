@@ -18,14 +18,15 @@ from seawall.runs import Progress, store
 
 @dataclass(frozen=True)
 class Demo:
-    """What `seawall.questions.demo.run` returns."""
+    """What `seawall.questions.demo.run` returns, and what is to be said of it."""
 
+    study: Any
     sentences: list[str]
-    next_commands: list[str]
     stresses: list[Any]
     sweep: Any
     exposure: Any
     extra: dict[str, pd.DataFrame] = field(default_factory=dict)
+    doubt: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"place": ["HOME"]}))
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +34,8 @@ def answer() -> Demo:
     """A demo of the 12-node study."""
     study = seawall.read(Path(__file__).parent / "data" / "twelve")
     return Demo(
+        study=study,
         sentences=["The narrows hurt.", "[The canal] doesn't."],
-        next_commands=["seawall sweep india-japan --n 1"],
         stresses=[seawall.stress(study, name) for name in ("narrows-60d", "canal-60d")],
         sweep=seawall.sweep(study),
         exposure=seawall.exposure(study),
@@ -50,6 +51,8 @@ def shown(answer: Demo, monkeypatch: pytest.MonkeyPatch) -> Demo:
         return answer
 
     monkeypatch.setattr(demonstration.demo, "run", run)
+    monkeypatch.setattr(demonstration.abstract, "sentences", lambda demo: demo.sentences)
+    monkeypatch.setattr(demonstration.abstract, "NEXT_COMMANDS", ("seawall sweep x --n 1",))
     return answer
 
 
@@ -61,7 +64,7 @@ def test_sentences_are_numbered_and_commands_follow(shown: Demo, tmp_path: Path)
         "2. [The canal] doesn't.",
         "",
         "Next:",
-        "  seawall sweep india-japan --n 1",
+        "  seawall sweep x --n 1",
     ]
     assert str(tmp_path / "demo" / "report.html") in result.stderr
 
@@ -73,6 +76,7 @@ def test_the_folder_holds_report_tables_and_record(shown: Demo, tmp_path: Path):
     assert (out / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     stored = store.read(out)
     assert set(stored.tables) >= {"indicators", "timeline", "flows", "ranking", "direct", "flags"}
+    assert "stock_doubt" in stored.tables
     assert set(stored.tables["indicators"]["scenario"]) == {"narrows-60d", "canal-60d"}
     for name in stored.tables:
         assert (out / "tables" / f"{name}.csv").is_file()

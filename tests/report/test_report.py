@@ -240,7 +240,7 @@ def test_a_country_that_is_never_short(study: mock.Study) -> None:
     page = render(study, mock.stress(study, scale=0.0))
     words = " ".join(read(page).words)
     assert "not short" in words
-    assert text.NOTHING not in words.split("What was found")[1].split("What is not served")[0]
+    assert text.NOTHING not in words.split("What was found")[1].split("What happens to")[0]
 
 
 def test_the_board(study: mock.Study, results: list[mock.Result]) -> None:

@@ -115,7 +115,9 @@ class Prior:
                     amount = number(fact, "mt_prior")
                     split = self._split(importer, rows, columns, amount)
                     found[importer] = (fact, columns, split)
-            if not found:
+            if not any(fact_split.any() for _, _, fact_split in found.values()):
+                for fact, columns, _ in found.values():  # nothing but known zeros
+                    self.known |= {(i, j): fact for i in rows for j in columns}
                 continue
             amounts = np.array([s.sum() for _, _, s in found.values()])
             by_group = np.array([s.sum(axis=1) for _, _, s in found.values()]).T

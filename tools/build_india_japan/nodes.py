@@ -163,9 +163,11 @@ def stocks(
     for group in groups.values():
         tank = group.base * assume["export_tank"] / DAYS_PER_YEAR
         found.append({
-            "place": group.id, "start": decimal(tank / 2), "floor": "0", "tank": decimal(tank),
+            "place": group.id, "start": decimal(tank / 2),
+            "floor": decimal(tank * assume["export_floor"]), "tank": decimal(tank),
             "holder": "plants", "source": sources.add(assume.rows["export_tank"]),
-            "confidence": "assumption", "note": "7 days of output, half full",
+            "confidence": "assumption",
+            "note": "a week of output, half full; the floor is heel and the cargo next to load",
         })  # fmt: skip
     for place in places.values():
         if place.code in ("IND", "JPN"):

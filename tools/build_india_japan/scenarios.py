@@ -32,7 +32,7 @@ WHAT_IF = "A pure what-if on the base before any closure"
 _PLAIN = {
     "hormuz-60d": f"""title = "Hormuz shut for 60 days"
 about = "{WHAT_IF}: no ship passes Hormuz either way for 60 days, then all do. It is not the \
-closure of 2026, which lasted longer and damaged plants (hormuz-2026)."
+closure of 2026, which lasted longer and damaged plants."
 
 [[shock]]
 passage = "hormuz"
@@ -66,8 +66,8 @@ depth = 0.5
 """,
     "red-sea-and-suez": """title = "Suez and Bab-el-Mandeb shut for 60 days"
 about = "On a base that already avoids the Red Sea: only cargo to Ain Sukhna and Aqaba still uses \
-Suez and is cut off; little happens elsewhere. red-sea-reopened has the same shock on the other \
-base."
+Suez and is cut off; little happens elsewhere. The scenario of a Red Sea in use again has the same \
+shock on the other base."
 
 [[shock]]
 passage = "suez"
@@ -79,7 +79,8 @@ days = 60
 """,
     "red-sea-reopened": """title = "Red Sea in use again, then shut for 60 days"
 about = "A what-if on another base: LNG has returned to Suez and Bab-el-Mandeb, and both shut \
-again for 60 days. Against red-sea-and-suez it shows what avoiding the Red Sea has already cost."
+again for 60 days. Against the base that avoids the Red Sea it shows what avoiding \
+it has already cost."
 variants = ["open"]
 
 [[shock]]

@@ -10,9 +10,10 @@ import typer
 
 import seawall
 from seawall.cli.output import console, print_json
-from seawall.errors import InputError, Problem
+from seawall.errors import InputError, Problem, UnknownName
+from seawall.questions.prepared import prepare
 from seawall.runs.document import document
-from seawall.shocks import read_scenario
+from seawall.shocks import parse_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,19 +43,24 @@ def run(name: str, *, json: bool) -> int:
 
 
 def _check_scenarios(study: Study) -> None:
-    """Read every scenario of the study.
+    """Balance the study, read every scenario and find what it hits.
 
     Raises
     ------
     InputError
-        With the problems of all of them.
+        With the rows that contradict each other, or the problems of all scenarios.
     """
+    prepare(study)
     problems: list[Problem] = []
     for name in study.scenarios():
         try:
-            read_scenario(study.scenario_path(name))
+            scenario = parse_scenario(name, study.scenario_texts[name])
+            prepare(study.variant(*scenario.variants)).conditions(scenario)
         except InputError as error:
             problems += error.problems
+        except UnknownName as error:
+            file = f"scenarios/{name}.toml"
+            problems.append(Problem(file, None, error.kind, error.name, str(error)))
     if problems:
         raise InputError(problems, title=f'scenarios of "{study.name}"')
 

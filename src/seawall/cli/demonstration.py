@@ -32,7 +32,7 @@ def run(out: Path, progress: Progress, *, json: bool) -> None:
     page = html.render(
         study, result.stresses, result.sweep, result.exposure, result.extra, sentences
     )
-    tables = {**merged(results), **result.extra}
+    tables = {**merged(results), **result.extra, "stock_doubt": result.doubt}
     summary = {"sentences": sentences, "next_commands": list(abstract.NEXT_COMMANDS)}
     parts = [Run.of(part.identity).inputs() for part in results]
     made = Run("demo", study.digest(), options={"parts": parts})

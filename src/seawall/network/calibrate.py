@@ -18,7 +18,7 @@ from seawall.errors import SeawallError
 from seawall.network.network import TINY
 
 if TYPE_CHECKING:
-    from seawall.network.network import Contracts, Demands, Floats, Network
+    from seawall.network.network import Contracts, Demands, Floats, Ints, Network
 
 #: An elastic demand is cut into this many steps, equal in log price up to `TOP` times the price.
 STEPS = 8
@@ -49,6 +49,7 @@ def calibrate(network: Network) -> Calibrated:
     """Give `network` (balanced) prices, kinks, costs, demand ladders and contract shares."""
     network = replace(network, contracts=_shares(network))
     if not network.terms.calibrate:
+        _must_be_priced(network, network.demands.node[~np.isnan(network.demands.elasticity)])
         price = np.where(np.isnan(network.nodes.price), 0.0, network.nodes.price)
         plain = replace(
             network,
@@ -66,7 +67,8 @@ def calibrate(network: Network) -> Calibrated:
     cost = np.where(used, at_sea, np.maximum(at_sea, paid))
     detour = lanes.replaces >= 0
     instead = lanes.replaces[detour]
-    # A detour costs what its lane costs plus the longer way; what boils off on it is physical.
+    # A detour costs what its lane costs plus the longer way, and carries the lane's base flow at
+    # cost - k like the lane itself: another route is not another partner.
     cost[detour] = cost[instead] + np.maximum(paid[detour] - paid[instead], 0.0)
     value = np.asarray(facilities.recipe.T @ price)
     output = np.asarray(facilities.recipe.maximum(0).T @ price)
@@ -118,8 +120,10 @@ def _prices(network: Network) -> Floats:
     weight = np.bincount(lanes.origin, lanes.base, size)
     np.add.at(weight, recipe.row[uses], -recipe.data[uses] * facilities.base[recipe.col[uses]])
     idle = weight <= 0
-    # A by-product that nobody wants is thrown away: it is worth nothing.
-    known |= facilities.free_output & idle & ~np.isin(np.arange(size), lanes.origin)
+    # A by-product of which some is thrown away, or that nothing leads on from, is worth nothing.
+    unwanted = idle & ~np.isin(np.arange(size), lanes.origin) & np.isnan(nodes.price)
+    thrown = facilities.free_output & (unwanted | (network.imbalance() > 1e-9 * weight.max()))
+    known |= thrown
 
     rows, cols, data, right = [], [], [], np.zeros(size)
     for a in range(len(lanes)):
@@ -149,26 +153,31 @@ def _prices(network: Network) -> Floats:
             right[o] -= part * facilities.cost[f]
             if idle[o]:
                 weight[o] += part * -recipe.data[e]
-    stuck = [i for i in range(size) if not known[i] and weight[i] <= 0]
-    if stuck:
-        named = ", ".join(f"{nodes.commodity[i]} at {nodes.place[i]}" for i in stuck)
-        raise NoPriceError(
-            f"no price and nothing to derive one from: {named}; add rows to prices.csv"
-        )
+    _must_be_priced(network, np.flatnonzero(~known & (weight <= 0)))
     scale = np.where(known, 1.0, weight)
     system = eye_array(size) - coo_array(
         (np.array(data) / scale[rows], (rows, cols)), shape=(size, size)
     )
-    given = np.nan_to_num(nodes.price)
+    given = np.where(thrown, 0.0, np.nan_to_num(nodes.price))
     price: Floats = spsolve(system.tocsc(), np.where(known, given, right / scale))
-    wanted = ~(facilities.free_output & known)
-    if np.any(price[wanted] <= 0):
-        worst = int(np.flatnonzero(wanted)[np.argmin(price[wanted])])
+    if np.any(price[~thrown] <= 0):
+        worst = int(np.flatnonzero(~thrown)[np.argmin(price[~thrown])])
         raise NoPriceError(
             f"the netback price of {nodes.commodity[worst]} at {nodes.place[worst]} is "
             f"{price[worst]:.4g}: freight exceeds the value at the destination"
         )
     return price
+
+
+def _must_be_priced(network: Network, needed: Ints) -> None:
+    nodes = network.nodes
+    stuck = [
+        f"{nodes.commodity[i]} at {nodes.place[i]}" for i in needed if np.isnan(nodes.price[i])
+    ]
+    if stuck:
+        raise NoPriceError(
+            f"no price and nothing to derive one from: {', '.join(stuck)}; add rows to prices.csv"
+        )
 
 
 def _ladders(demands: Demands, price: Floats, kink: Floats) -> Demands:

@@ -75,8 +75,8 @@ def layout(network: Network, periods: int) -> Layout:
     """
     nodes, facilities, lanes = network.nodes, network.facilities, network.lanes
     bought_low = (facilities.base > 0) & (facilities.kink > 0)
-    goes_low = (lanes.base > 0) & (lanes.kink > 0)
-    goes_high = ~goes_low | (lanes.capacity > lanes.base)
+    goes_low = (lanes.inherited > 0) & (lanes.kink > 0)
+    goes_high = ~goes_low | (lanes.capacity > lanes.inherited)
     bound = np.flatnonzero(network.contracts.share > 0)
     bound_origins = np.unique(network.contracts.origin[bound])
     columns = {

@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.sparse import coo_array, csc_array, eye_array
 from scipy.sparse.linalg import splu
 
-from seawall.errors import UnknownName
+from seawall.errors import SeawallError, UnknownName
 from seawall.network.network import TINY
 from seawall.questions.prepared import prepare
 from seawall.questions.result import Result
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 #: Benchmarks: one source above 65 % (EU Critical Raw Materials Act), one passage above 50 %.
 SINGLE_SOURCE = 0.65
 SINGLE_PASSAGE = 0.50
+
+
+class NoSourceError(SeawallError):
+    """Goods run in a circle into which nothing is extracted: they have no origin to trace to."""
+
+    exit_code = 3
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,20 @@ class _Traced:
             (np.concatenate(data), (np.concatenate(rows), np.concatenate(cols))),
             shape=(size, size),
         ).tocsr()
+        self._must_have_sources()
         self.backwards = splu(csc_array(eye_array(size) - self.ways.T))
+
+    def _must_have_sources(self) -> None:
+        nodes, reached = self.network.nodes, self.source > 0
+        for _ in range(len(nodes)):
+            wider = reached | (self.ways @ reached.astype(float) > 0)
+            if np.array_equal(wider, reached):
+                break
+            reached = wider
+        lost = np.flatnonzero((self.enters > 0) & ~reached)
+        if len(lost):
+            named = ", ".join(f"{nodes.commodity[n]} at {nodes.place[n]}" for n in lost[:5])
+            raise NoSourceError(f"runs in a circle without a source: {named}")
 
     def _places(self) -> list[tuple[str, str, Floats]]:
         """Demand places and countries with several, each with the weights of its nodes."""

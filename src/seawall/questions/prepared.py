@@ -61,8 +61,10 @@ class Prepared:
 
     @cached_property
     def base(self) -> Trajectory:
-        """The undisturbed world: flows as calibrated, or as optimal where nothing is calibrated."""
-        if self.network.terms.calibrate:
+        """The undisturbed world: flows as calibrated, or as optimal where nothing is calibrated
+        or the window has no past or future."""
+        terms = self.network.terms
+        if terms.calibrate and terms.terminal and terms.pipeline:
             return self.frozen.run(self.base_conditions)
         return trajectory(self.foresight.program, self.foresight.base, "base")
 

@@ -41,8 +41,11 @@ def sweep_section(sweep: Any, names: Names, places: tuple[str, ...]) -> str:
     table: pd.DataFrame = sweep.tables["ranking"]
     table = table.assign(unserved=views.figures(table, "unserved"))
     blocks, rows = [], []
+    asked = len(table[["targets", "kind"]].drop_duplicates())
+    known = False
     for place in places:
         here = table[table["place"].astype(str) == place]
+        known |= len(here) > 0
         if here.empty:
             continue
         wide = here.pivot_table(
@@ -54,17 +57,20 @@ def sweep_section(sweep: Any, names: Names, places: tuple[str, ...]) -> str:
         shown = wide[wide["worst"] > 1e-3].head(10)
         if len(shown):
             blocks.append(_sweep_chart(shown, responses, names, place))
-        for (target, kind), row in zip(wide.index, wide.to_dict("records"), strict=True):
+        felt = wide[wide["worst"] > 1e-6]
+        for (target, kind), row in zip(felt.index, felt.to_dict("records"), strict=True):
             rows.append(
                 [names.of(place), _target(names, target, kind),
                  *(text.mt(row[r]) for r in responses)]
             )  # fmt: skip
-    if not rows:
+    if not known:
         raise SeawallError("the sweep speaks of none of the headline places")
     responses = [r for r in text.RESPONSES if r in set(table["response"])]
     listing = html_table(
         ["Country", "What is lost", *(text.RESPONSES[r] for r in responses)], rows,
         caption="Not served after each single loss", numbers=range(2, 2 + len(responses)),
+        note=f"{asked} single losses were tried; those that are not listed leave a country fully "
+        "served.",
     )  # fmt: skip
     days = text.number(getattr(sweep, "identity", {}).get("days"))
     length = f" for {text.sig(days)} days" if days else ""
@@ -154,7 +160,10 @@ def lengths_section(frame: pd.DataFrame, names: Names) -> str:
         ]
     table = frame_table(frame, names, caption="Results by length of the closure")
     return (
-        '<section id="lengths"><h2>If it lasts longer</h2>'
+        '<section id="lengths"><h2>If it lasts longer</h2><p class="about">The closure is followed '
+        "by the slow restart and the lasting damage of its scenario, so that even a short one is "
+        "felt to the end of the run. Frozen means here that nobody changes partners in all that "
+        "time: an upper end, and less credible the longer it lasts.</p>"
         f'<div class="charts">{"".join(blocks)}</div>'
         f"<details><summary>Table of results by length</summary>{table}</details></section>"
     )
@@ -177,7 +186,9 @@ def _length_chart(rows: pd.DataFrame, names: Names, place: str) -> str:
 
 def variants_section(frame: pd.DataFrame, names: Names) -> str:
     return (
-        '<section id="variants"><h2>If the rules were different</h2>'
+        '<section id="variants"><h2>If the rules were different</h2><p class="about">Pooled: home '
+        "production is shared among all users. Unpooled: its own users keep it, and only the users "
+        "of imported gas are counted, so that the same loss is a larger share of less use.</p>"
         f"{frame_table(frame, names, caption='Results by variant of the study')}</section>"
     )
 
@@ -187,10 +198,11 @@ def base_section(extra: Mapping[str, pd.DataFrame], names: Names) -> str:
     parts = []
     if "moves" in extra:
         parts.append(_moves(extra["moves"], names))
-    if "raised" in extra:
+    if "raised" in extra and len(raised := _worth_showing(extra["raised"])):
         parts.append(
-            frame_table(extra["raised"], names, caption="Capacities raised to fit the base",
-                        limit=15, note="The base lay above the stated capacity. Mt a year.")
+            frame_table(raised, names, caption="Capacities raised to fit the base",
+                        limit=15, note="The base lay above the stated capacity. Mt a year; raises "
+                        "of less than 1 % are left out.")
         )  # fmt: skip
     if not parts:
         return ""
@@ -198,6 +210,12 @@ def base_section(extra: Mapping[str, pd.DataFrame], names: Names) -> str:
         '<section id="base"><h2>How the base year was made to add up</h2>'
         f"{''.join(parts)}</section>"
     )
+
+
+def _worth_showing(raised: pd.DataFrame) -> pd.DataFrame:
+    """Capacities that were raised by 1 % or more."""
+    before, after = views.figures(raised, "stated"), views.figures(raised, "raised")
+    return raised[after >= 1.01 * before]
 
 
 def _moves(moves: pd.DataFrame, names: Names) -> str:
@@ -257,10 +275,17 @@ def data_section(study: Any, names: Names) -> str:
         ["Assumption", "Value", "Range", "Applies to", "Why", "Confidence"], rows,
         caption="Assumptions",
     )  # fmt: skip
-    return (
-        '<section id="data"><h2>Assumptions and weakest data</h2>'
-        f"{classes}{listed if rows else ''}{_weak_rows(study, names)}</section>"
+    weak = _weak_rows(study, names)
+    folded = (
+        (f"List of {len(rows)} assumptions", listed if rows else ""),
+        ("Weakest data: what to replace first", weak),
     )
+    parts = "".join(
+        f"<details><summary>{summary}</summary>{inside}</details>"
+        for summary, inside in folded
+        if inside
+    )
+    return f'<section id="data"><h2>Assumptions and weakest data</h2>{classes}{parts}</section>'
 
 
 def _weak_rows(study: Any, names: Names, limit: int = 20) -> str:
@@ -316,7 +341,7 @@ def sources_section(study: Any) -> str:
     rows: list[list[Cell]] = []
     for row in views.table(study, "sources").to_dict("records"):
         classes = used.get(str(row["id"]), {})
-        levels = ", ".join(f"{text.sig(classes[c], 3)} {c}" for c in CONFIDENCE if c in classes)
+        levels = ", ".join(f"{classes[c]} {c}" for c in CONFIDENCE if c in classes)
         title = escape(str(row["title"]))
         url = "" if text.missing(row.get("url")) else str(row["url"])
         rows.append(
@@ -330,7 +355,7 @@ def sources_section(study: Any) -> str:
     )
     return (
         '<section id="sources"><h2>Sources</h2><p class="about">Figures were carried over, files '
-        f"were not. Links open only when followed.</p><details open><summary>List of "
+        f"were not. Links open only when followed.</p><details><summary>List of "
         f"{len(rows)} sources</summary>{table}</details></section>"
     )
 
@@ -344,6 +369,9 @@ One country can do worse with foresight than without, because it is outbid.
 
 No government acts in these runs: no rationing, no release of other stocks, no change of price
 rules, unless a scenario says so.
+
+Stocks that a shock has used up are hardly refilled within a run: what remains at its end is
+valued, but the next shock would find emptier tanks.
 
 Prices follow from physical balance and willingness to pay. Contracts, credit, panic and
 speculation are not modelled beyond the share of cargo that contracts hold.

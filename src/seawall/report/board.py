@@ -101,14 +101,15 @@ def _stress(cases: Sequence[Case]) -> Cell:
     )
     low, high = case.bracket(place)
     others = [
-        f"{case.bracket(p)[1].name} {findings.share(*case.bracket(p))}"
-        for p in case.places
-        if p != place
+        f"{worst.name} {findings.worst(best, worst)}" if worst.short else f"{worst.name} not short"
+        for best, worst in (case.bracket(p) for p in case.places if p != place)
     ]
     rest = f"; {'; '.join(others)}" if others else ""
     return Cell(
-        f"{high.name} goes without {findings.share(low, high)}",
-        f"of {findings.run_words(case.run_days)} {high.good} use{rest}. {case.title}",
+        f"{high.name} goes without {findings.worst(low, high)} of its {high.good}"
+        if high.short
+        else f"{high.name} is not short of {high.good}",
+        f"in the worst week{rest}. {case.title}",
         high.grade or low.grade or UNGRADED,
         f"#case-{number}",
     )
@@ -149,11 +150,11 @@ def _shared_passages(study: Any, case: Case, names: Names) -> Cell | None:
             crossed[passage] = crossed.get(passage, 0.0) + float(base.get(lane, 0.0))
     if not crossed or total <= 0.0:
         return None
-    top, second, *_ = [*sorted(crossed, key=lambda p: -crossed[p]), "", ""]
-    rest = f"; {names.short(second)} {text.pct(crossed[second] / total)}" if second else ""
+    shut = [p for p in case.shut if p in crossed]
+    top = max(shut or crossed, key=lambda p: crossed[p])
     return Cell(
         f"{text.pct(crossed[top] / total)} of LNG trade passes {text.the(names.short(top))}",
-        f"of {text.mt(total)} a year{rest}. LNG lanes only",
+        f"of {text.mt(total)} a year. LNG lanes only",
         UNGRADED,
         "#case-1",
     )

@@ -41,6 +41,16 @@ def share(low: Outcome, high: Outcome) -> str:
     return text.between(text.pct(low.share), text.pct(high.share))
 
 
+def days_of_use(case: Case, low: Outcome, high: Outcome) -> str:
+    """What is not served against normal use: "less than a day to about 2 weeks of normal use"."""
+    both = text.between(*(text.duration(case.normal_days(o)) for o in (low, high)))
+    return f"{both} of normal use"
+
+
+def worst(low: Outcome, high: Outcome) -> str:
+    return text.between(text.pct(low.worst_share), text.pct(high.worst_share))
+
+
 def answer(case: Case) -> str:
     """One line for the top of the page: what each country goes without."""
     parts = []
@@ -50,8 +60,9 @@ def answer(case: Case) -> str:
         if not high.short:
             continue
         parts.append(
-            f"{high.name} goes without {amount(low, high)} of {high.good}, {share(low, high)} of "
-            f"{run_words(case.run_days)} use"
+            f"{high.name} goes without {amount(low, high)} of {high.good}, "
+            f"{days_of_use(case, low, high)}; in the worst week {worst(low, high)} of its use "
+            "is not served"
         )
     if safe:
         be = "is" if len(safe) == 1 else "are"
@@ -226,6 +237,32 @@ def detours(study: object, case: Case, response: str) -> pd.DataFrame:
         rows.append((lane, float(quantity), longer, dearer, dearer * float(quantity)))
     frame = pd.DataFrame(rows, columns=["lane", "quantity", "days", "freight", "cost"])
     return frame.sort_values("quantity", ascending=False, ignore_index=True)
+
+
+def redirected(study: object, case: Case, response: str, weeks: int = 26) -> pd.DataFrame:
+    """What is sent more or less than in the base, in Mt over the first weeks: from, to, change.
+
+    Places are countries where several places share one; lanes between the same two are summed.
+    """
+    countries = views.country_of(study)
+    lanes = views.long_haul(study, case.base_flows)
+    known = case.base_flows.drop_duplicates("lane").set_index("lane")
+    flows = case.flows[case.flows["response"] == response]
+    dates = sorted(flows["period_start"].unique())[:weeks]
+    if not dates:
+        return pd.DataFrame(columns=["from", "to", "change"])
+    moved = flows[flows["period_start"].isin(dates)]
+    sent = views.figures(moved, "quantity").groupby(moved["lane"].astype(str)).sum()
+    usual = lanes.groupby("lane")["quantity"].sum() * len(dates) * case.period_days / 365.0
+    change = sent.sub(usual, fill_value=0.0)
+    change = change[[a in known.index and float(known.loc[a, "days"]) > 0 for a in change.index]]
+    ends = [
+        [countries.get(str(known.loc[a, end]), str(known.loc[a, end])) for a in change.index]
+        for end in ("origin", "destination")
+    ]
+    frame = pd.DataFrame({"from": ends[0], "to": ends[1], "change": change.to_numpy()})
+    summed = frame.groupby(["from", "to"])["change"].sum().reset_index()
+    return summed.sort_values("change", ascending=False, ignore_index=True)
 
 
 def elsewhere(study: object, case: Case, limit: int = 8) -> pd.DataFrame:

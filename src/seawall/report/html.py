@@ -104,12 +104,26 @@ def _header(study: Any, cases: list[views.Case]) -> str:
         f'<header><p class="kicker">Seawall: what-if planning for economic security</p>'
         f"<h1>{escape(str(settings.title))}</h1>"
         f'<p class="answer">{escape(findings.answer(cases[0]))}</p>'
-        f"{_tiles(cases[0])}"
+        f"{_tiles(study, cases[0])}"
         f'<p class="note">{escape(str(about or ""))} {escape(facts)}</p></header>'
     )
 
 
-def _tiles(case: views.Case) -> str:
+def _lowest_stock(study: Any, case: views.Case, place: str) -> str:
+    """How far the stocks of a place fall that is never short; empty where none are kept."""
+    per_day = views.imports_per_day(study, case.base_flows, place)
+    runs = [views.series(case, place, response)["stock"].dropna() for response in case.responses]
+    if per_day <= 0.0 or any(run.empty for run in runs):
+        return ""
+    start = max(float(run.iloc[0]) for run in runs) / per_day
+    low = min(float(run.min()) for run in runs) / per_day
+    return (
+        "<dl><div><dt>lowest stock, in days of imports</dt>"
+        f"<dd>{text.sig(low)} (before: {text.sig(start)})</dd></div></dl>"
+    )
+
+
+def _tiles(study: Any, case: views.Case) -> str:
     """The first scenario in four figures a country."""
     tiles = []
     for place in case.places:
@@ -117,7 +131,8 @@ def _tiles(case: views.Case) -> str:
         if not high.short:
             tiles.append(
                 f'<div class="tile safe"><h2>{escape(high.name)}</h2><p class="big">not short</p>'
-                f"<p>of {escape(high.good)} in any week</p></div>"
+                f"<p>of {escape(high.good)} in any week</p>"
+                f"{_lowest_stock(study, case, place)}</div>"
             )
             continue
         days = [case.normal_days(o) for o in (low, high)]
@@ -128,7 +143,7 @@ def _tiles(case: views.Case) -> str:
             f'<div class="tile"><h2>{escape(high.name)}</h2><p class="big">{escape(lost)}</p>'
             f"<p>of normal {escape(high.good)} use not served</p><dl>"
             f"<div><dt>in all</dt><dd>{escape(findings.amount(low, high))}</dd></div>"
-            f"<div><dt>first shortage</dt><dd>{escape(text.day_of(first))}</dd></div>"
+            f"<div><dt>first shortage</dt><dd>{escape(text.week_of(first))}</dd></div>"
             f"<div><dt>short in the worst week</dt><dd>{escape(worst)}</dd></div>"
             "</dl></div>"
         )

@@ -28,17 +28,23 @@ def section(study: Any, case: Case, names: Names, number: int, drawn: WorldMap) 
         f'<p class="about">{escape(case.about)}</p>' if case.about else "",
         _sources(case),
         f'<p class="lead">{escape(findings.answer(case))}</p>',
-        bracket_table(case, names),
+        bracket_table(case, names) if _hit(case) else "",
         '<div class="charts">',
         *(charts.block(*pair) for pair in figures(study, case)),
         "</div>",
-        *(tier_table(case, place, names) for place in case.places),
+        *(tier_table(case, place, names) for place in _hit(case)),
         map_html(drawn),
         detour_html(study, case, names),
+        redirect_html(study, case, names),
         elsewhere_html(study, case, names),
         "</section>",
     ]
     return "".join(parts)
+
+
+def _hit(case: Case) -> list[str]:
+    """Headline places that go short under some response."""
+    return [place for place in case.places if case.bracket(place)[1].short]
 
 
 def map_html(drawn: WorldMap) -> str:
@@ -73,7 +79,7 @@ def bracket_table(case: Case, names: Names) -> str:
     interval = any(o.low is not None and o.high is not None for o in case.outcomes.values())
     priced = any(o.priced_out for o in case.outcomes.values())
     head = ["Country", "Response", "Not served", "Share of use", "As days of normal use",
-            "First shortage", "Weeks short", "Worst week"]  # fmt: skip
+            "First short in", "Weeks short", "Worst week"]  # fmt: skip
     head += ["Priced out"] if priced else []
     head += ["Value lost"]
     head += ["P10 to P90", "Evidence"] if interval else []
@@ -88,7 +94,7 @@ def bracket_table(case: Case, names: Names) -> str:
             )
             row = [
                 o.name, text.RESPONSES.get(response, response), text.mt(o.unserved),
-                text.pct(o.share), text.duration(case.normal_days(o)), text.day_of(o.first_day),
+                text.pct(o.share), text.duration(case.normal_days(o)), text.week_of(o.first_day),
                 text.weeks(o.weeks_short), worst,
             ]  # fmt: skip
             row += [text.mt(o.priced_out)] if priced else []
@@ -117,7 +123,7 @@ def bracket_table(case: Case, names: Names) -> str:
 def figures(study: Any, case: Case) -> list[tuple[str, Figure]]:
     """Charts of one scenario with their titles: shares served, days of cover, uses hit."""
     span = case.span
-    result = [share_chart(case, place, span) for place in case.places]
+    result = [share_chart(case, place, span) for place in _hit(case)]
     for place in case.places:
         per_day = views.imports_per_day(study, case.base_flows, place)
         chart = cover_chart(case, place, per_day, span)
@@ -263,7 +269,7 @@ def tier_table(case: Case, place: str, names: Names) -> str:
     head = ["Use", "Tier", "Demand"]
     for response in case.responses:
         word = text.RESPONSES.get(response, response).lower()
-        head += [f"Not served, {word}", f"Share, {word}", f"First shortage, {word}"]
+        head += [f"Not served, {word}", f"Share, {word}", f"First short in, {word}"]
     rows = []
     for use, tier in frame.index:
         row = frame.loc[(use, tier)]
@@ -273,7 +279,7 @@ def tier_table(case: Case, place: str, names: Names) -> str:
             cells += [
                 text.mt(row["unserved"][response]),
                 text.pct(row["share"][response]),
-                text.day_of(row["day"][response]),
+                text.week_of(row["day"][response]),
             ]
         rows.append(cells)
     table = html_table(
@@ -313,6 +319,30 @@ def detour_html(study: Any, case: Case, names: Names) -> str:
         "<h3>What a detour costs</h3><p>Hardly any ship takes a detour in this scenario: no lane "
         "is hit, or those that are have no other way.</p>"
     )
+
+
+def redirect_html(study: Any, case: Case, names: Names) -> str:
+    """Who sends whom more cargo when everybody plans ahead: what the map, frozen, cannot show."""
+    if "foresight" not in case.responses:
+        return ""
+    frame = findings.redirected(study, case, "foresight", AT_LEAST)
+    more = frame[frame["change"] >= WORTH_TELLING].head(10)
+    if more.empty:
+        return ""
+    lost = float(-frame["change"].clip(upper=0.0).sum())
+    gained = float(frame["change"].clip(lower=0.0).sum())
+    rows = [[names.place(r["from"]), names.place(r["to"]), text.mt(r["change"])]
+            for r in more.to_dict("records")]  # fmt: skip
+    lead = (
+        f"Under “{text.RESPONSES['foresight']}” some pairs lose {text.mt(lost)} in {AT_LEAST} "
+        f"weeks and others get {text.mt(gained)} more; the rest comes out of tanks or is "
+        "not used."
+    )
+    table = html_table(
+        ["From", "To", "More than usual"], rows, caption="Cargo that goes elsewhere, largest first",
+        numbers=(2,),
+    )  # fmt: skip
+    return f"<h3>Who helps out</h3><p>{escape(lead)}</p>{table}"
 
 
 def elsewhere_html(study: Any, case: Case, names: Names) -> str:

@@ -80,7 +80,7 @@ HEADINGS: dict[str, tuple[str, Callable[[object], str] | None]] = {
     "priced_out": ("priced out", text.mt),
     "missing": ("physically missing", text.mt),
     "value_lost": ("value lost", text.musd),
-    "first_shortfall_day": ("first shortage", text.day_of),
+    "first_shortfall_day": ("first short in", text.week_of),
     "time_to_survive_days": ("time to survive", text.duration),
     "time_to_recover_days": ("time to recover", text.duration),
     "weeks": ("weeks shut", None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -156,6 +157,14 @@ def day_of(day: object) -> str:
     return f"day {round(amount)}" if amount < 100 else f"week {round(amount / 7.0)}"
 
 
+def week_of(day: object) -> str:
+    """The week in which a shortage starts, counted from the first day of the run."""
+    amount = number(day)
+    if amount is None:
+        return "never"
+    return f"week {int(amount // 7.0) + 1}"
+
+
 def musd(value: object) -> str:
     """Money from MUSD: "USD 1.2 billion", "USD 340 million"."""
     amount = number(value)
@@ -203,8 +212,9 @@ def capital(sentence: str) -> str:
 
 
 def words(identifier: object) -> str:
-    """An id or column name as words: "holding_cost" as "holding cost"."""
-    return str(identifier).replace("_", " ").replace("~", " ").strip()
+    """An id or column name as words: "holding_cost" as "holding cost", "lng2" as "LNG 2"."""
+    plain_words = str(identifier).replace("_", " ").replace("~", " ").strip()
+    return re.sub(r"\blng(\d*)\b", lambda m: f"LNG {m[1]}".strip(), plain_words)
 
 
 def cell(value: Any) -> str:

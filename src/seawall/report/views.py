@@ -382,3 +382,26 @@ def imports_per_day(study: Any, base_flows: pd.DataFrame, place: str) -> float:
     into = frame["destination"].astype(str).map(lambda p: countries.get(p, p) == place)
     away = frame["origin"].astype(str).map(lambda p: countries.get(p, p) != place)
     return float(frame.loc[into & away, "quantity"].sum()) / 365.0
+
+
+def run_days(study: Any) -> float:
+    """Length of a run in days."""
+    return float(study.settings.periods) * float(study.settings.period_days)
+
+
+def terminals(study: Any, country: str) -> pd.DataFrame:
+    """Places of a country with tanks that short lanes feed: place, usable, tank, landed.
+
+    `landed` is Mt a year in the base; `usable` is the start stock above the floor.
+    """
+    countries = country_of(study)
+    lanes, stocks = table(study, "lanes"), table(study, "stocks")
+    short = lanes[figures(lanes, "days") <= LONG_HAUL]
+    landed = figures(short, "base").groupby(short["destination"].astype(str)).sum()
+    start, floor, tank = (figures(stocks, name) for name in ("start", "floor", "tank"))
+    frame = pd.DataFrame(
+        {"place": stocks["place"].astype(str), "usable": start - floor, "tank": tank}
+    )
+    frame["landed"] = frame["place"].map(landed)
+    inside = frame["place"].map(countries) == country
+    return frame[inside & (frame["landed"] > 0.0)].reset_index(drop=True)

@@ -26,9 +26,34 @@ if TYPE_CHECKING:
     from seawall.shocks import Conditions
 
 
+#: A period is done again at most so often until nothing is sent to where it cannot be used.
+_TRIES = 8
+
+
 def _total(at: NDArray[np.integer[Any]], amount: Floats, size: int) -> Floats:
     """Sum of `amount` by position."""
     return np.bincount(at, amount, size).astype(float, copy=False)
+
+
+def _longest_path(size: int, arcs: set[tuple[int, int]], together: list[Ints]) -> Ints | None:
+    """Longest path to each node, the nodes of each group in `together` as far as the furthest of
+    them; None where that runs in a circle."""
+    level = np.zeros(size, dtype=np.int64)
+    while level.max(initial=0) <= size:
+        before = level.copy()
+        for i, o in arcs:
+            level[o] = max(level[o], level[i] + 1)
+        for group in together:
+            level[group] = level[group].max()
+        if np.array_equal(before, level):
+            return level
+    return None
+
+
+def _without_ends(arcs: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The arcs that have one before them and one after them: in the end those of circles."""
+    origins, ends = {i for i, _ in arcs}, {o for _, o in arcs}
+    return {(i, o) for i, o in arcs if i in ends and o in origins}
 
 
 class Frozen:
@@ -55,6 +80,7 @@ class Frozen:
         self._lifted, self._followed = self._lifts.tocoo(), self._follows.tocoo()
         extracts_at = np.asarray(self._lifts.sum(axis=1)).ravel() > 0
         ships_wait = _total(lanes.destination, (lanes.lag > 0).astype(float), size) > 0
+        self._overflows: Bools = ships_wait | facilities.free_output
         # Only where ships can wait may more come in than can go on.
         self._passes_on: Bools = (
             ~nodes.has_stock & ~wants & ~extracts_at & (departs > 0) & ships_wait
@@ -98,15 +124,18 @@ class Frozen:
             inputs = before_f.indices[before_f.indptr[f] : before_f.indptr[f + 1]]
             outputs = after_f.indices[after_f.indptr[f] : after_f.indptr[f + 1]]
             arcs |= {(int(i), int(o)) for i in inputs for o in outputs}
-        level = np.zeros(size, dtype=np.int64)
-        for _ in range(size + 1):
-            before = level.copy()
-            for i, o in arcs:
-                level[o] = max(level[o], level[i] + 1)
-            if np.array_equal(before, level):
-                return level
+        level = _longest_path(size, arcs, [])
+        uses = self._uses.tocsc()
+        # Inputs of one recipe are looked at together wherever none is made of another.
+        groups = np.split(uses.indices.astype(np.int64), uses.indptr[1:-1])
+        evened = _longest_path(size, arcs, [part for part in groups if len(part) > 1])
+        for found in (evened, level):
+            if found is not None:
+                return found
         nodes = self.network.nodes
-        where = int(np.argmax(level))
+        while arcs != (inner := _without_ends(arcs)):
+            arcs = inner
+        where = min(i for i, _ in arcs)
         raise SeawallError(
             f"goods run in a circle within one period at {nodes.commodity[where]} in "
             f"{nodes.place[where]}: give one of its lanes a lead time"
@@ -117,7 +146,7 @@ class Frozen:
         within the period in the base: how the room that is left there is shared out."""
         network, size = self.network, len(self.network.nodes)
         lanes, facilities = network.lanes, network.facilities
-        direct = np.where(lanes.lag == 0, self._flows, 0.0)
+        direct = np.where(lanes.lag == 0, lanes.keep * self._flows, 0.0)
         total = _total(lanes.destination, direct, size) + self._follows @ facilities.base
         with np.errstate(divide="ignore", invalid="ignore"):
             lane = np.nan_to_num(direct / total[lanes.destination])
@@ -162,10 +191,19 @@ class _Run:
         makes = self.n.facilities
         wanted_here = _total(self.n.demands.node, self.wanted[:, t], len(nodes))
         runs = makes.base * self.met.capacity[:, t]
-        room = self._room(t, have, runs, wanted_here)
-        ratio = np.ones(len(nodes))
-        for level in range(int(f._level.max(initial=0)) + 1):
-            self._level(t, level, have, runs, wanted_here, room, ratio)
+        first, landing = have, self.landing
+        for _ in range(_TRIES):
+            have, self.landing = first.copy(), landing.copy()
+            room = self._room(t, have, runs, wanted_here)
+            ratio = np.ones(len(nodes))
+            for level in range(int(f._level.max(initial=0)) + 1):
+                self._level(t, level, have, runs, wanted_here, room, ratio)
+            # Where another input is scarce a recipe has taken less than was sent to it: what has
+            # no room there must not have come in, so everything upstream is done again.
+            over = have - np.maximum(nodes.tank, first) > 1e-9 * np.maximum(1.0, have)
+            if not (over & ~f._overflows).any():
+                break
+            runs = np.where(f._extracts, runs, np.minimum(runs, self.activity[:, t]))
         self._close(t, have)
 
     def _sends(self, have: Floats, t: int) -> Floats:

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall.program.assemble import TIE, afloat_share, stock_floor, waiting_limit
+from seawall.program.assemble import (
+    REFILL,
+    TIE,
+    afloat_share,
+    stock_floor,
+    waiting_limit,
+)
 
 if TYPE_CHECKING:
     from seawall.network.network import Floats, Network
@@ -156,7 +162,7 @@ def value(network: Network, met: Conditions, run: Trajectory) -> Value:
     kept = np.minimum(run.stock, nodes.start[:, None])
     cost = (
         spent(run.activity, facilities.base, facilities.cost, facilities.kink)
-        + spent(run.departures, lanes.base, lanes.cost, lanes.kink)
+        + spent(run.departures, lanes.inherited, lanes.cost, lanes.kink)
         + float(terms.holding * price @ (run.stock - kept).sum(axis=1))
         + float(terms.demurrage * price @ run.waiting.sum(axis=1))
         - float((nodes.loss * price) @ kept.sum(axis=1))
@@ -168,7 +174,8 @@ def value(network: Network, met: Conditions, run: Trajectory) -> Value:
     left = 0.0
     if terms.terminal:
         at_sea = (afloat_share(lanes.lag, run.periods) * run.departures).sum(axis=1)
-        left = float(price @ (kept[:, -1] + run.waiting[:, -1]))
+        left = float((price + REFILL * nodes.kink) @ kept[:, -1])
+        left += float(price @ run.waiting[:, -1])
         left += float((lanes.keep * price[lanes.destination]) @ at_sea)
         left += float(price @ met.afloat_after)
     return Value(benefit=benefit, cost=cost, left=left, shortfall=shortfall)

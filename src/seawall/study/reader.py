@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["builtin_studies", "read"]
 
 _MAX_LINE = 10 * MAX_CELL
+_NOT_READ = "the rest is not read"
 _MAX_PROBLEMS = 1000  # of one file: the thousandth broken row teaches nothing new
 
 
@@ -181,7 +182,7 @@ class _Lines:
                 self.number += 1
                 if len(line) > _MAX_LINE:
                     shown = line[:200].decode("utf-8", errors="replace")
-                    rule = f"a line of more than {_MAX_LINE:,} bytes; the rest is not read"
+                    rule = f"a line of more than {_MAX_LINE:,} bytes; {_NOT_READ}"
                     self._tell(shown, rule, f"a cell has at most {MAX_CELL:,} characters")
                     return
                 yield self._text(line)
@@ -269,7 +270,8 @@ def _read_table(folder: Path, table: Table, problems: list[Problem]) -> pd.DataF
     if len(found) > _MAX_PROBLEMS:
         more = f"and {len(found) - _MAX_PROBLEMS:,} more problems in this file"
         problems.append(Problem(table.file, found[-1].row, "", "", more, "mend the first ones"))
-    return frame
+    # What refers to rows that were not read would only be wrong because of this.
+    return None if any(_NOT_READ in problem.rule for problem in found) else frame
 
 
 def _header(

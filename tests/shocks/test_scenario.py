@@ -1,0 +1,80 @@
+"""Scenario files: what they may say, and what is told when they do not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from seawall.errors import InputError
+from seawall.shocks import Scenario, Shock, parse_scenario, read_scenario
+
+GOOD = 'title = "t"\n[[shock]]\npassage = "gate"\ndays = 60\n'
+
+
+@pytest.mark.parametrize("study", ["three", "twelve"])
+def test_scenarios_of_the_studies_are_read(data: Path, study: str):
+    """Every scenario file of the test studies parses to its name."""
+    for path in (data / study / "scenarios").glob("*.toml"):
+        assert read_scenario(path).name == path.stem
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("title = ", "not valid TOML"),
+        (GOOD + 'lane = "a"\n', "exactly one target"),
+        ('title = "t"\n[[shock]]\ndays = 60\n', "exactly one target"),
+        (GOOD + "depth = 1.5\n", "less than or equal to 1"),
+        (GOOD + "days = 6\n", "not valid TOML"),
+        (GOOD + "dayz = 6\n", "dayz"),
+        (GOOD + "change = 0.2\n", "change"),
+        ('title = "t"\n[[shock]]\ndemand = "JPN"\n', "change"),
+        ('title = "t"\n', "shock"),
+        ("title = 't'\nshock = []\n", "shock"),
+        (GOOD + 'start_day = "soon"\n', "start_day"),
+        (GOOD + "recovery = [[14, 1.4]]\n", "recovery"),
+        (GOOD.replace('title = "t"', ""), "title"),
+    ],
+)
+def test_malformed_scenarios_are_input_errors(text: str, words: str):
+    """Broken syntax, unknown keys, two targets and impossible figures exit with 3 and say where."""
+    with pytest.raises(InputError, match=words) as caught:
+        parse_scenario("bad", text)
+    assert caught.value.exit_code == 3
+    assert all(p.file == "scenarios/bad.toml" for p in caught.value.problems)
+
+
+def test_every_problem_is_listed():
+    """Two wrong shocks are two problems in one error."""
+    text = GOOD + '[[shock]]\npassage = "a"\ndepth = 2\n[[shock]]\nlane = "b"\ndays = -1\n'
+    with pytest.raises(InputError) as caught:
+        parse_scenario("bad", text)
+    assert {p.column for p in caught.value.problems} == {"shock.1.depth", "shock.2.days"}
+
+
+def test_levels_are_the_pieces_of_a_shock():
+    """Depth, recovery steps and lasting damage follow each other in days."""
+    shock = Shock(
+        facility="x", start_day=3, days=28, depth=0.9, recovery=((14, 0.4), (7, 0.7)), lasting=0.17
+    )
+    assert shock.levels() == [
+        (3, 31, pytest.approx(0.1)), (31, 45, 0.4), (45, 52, 0.7),
+        (52, float("inf"), pytest.approx(0.83)),
+    ]  # fmt: skip
+    assert shock.target == ("facility", "x")
+
+
+def test_demand_shocks_add_their_change():
+    """change = -0.25 leaves three quarters of what is wanted."""
+    assert Shock(demand="JPN", change=-0.25, days=7).levels() == [(0, 7, 0.75)]
+
+
+def test_scenarios_cannot_be_changed():
+    """A scenario is frozen, so that results can refer to it."""
+    scenario = parse_scenario("good", GOOD)
+    with pytest.raises(ValidationError):
+        scenario.title = "other"
+    assert isinstance(scenario, Scenario)
+    assert scenario.length_days() == 60
