@@ -313,9 +313,10 @@ def _add_stores(n: pypsa.Network, network: Network, met: Conditions, plenty: flo
     # What evaporates although nobody touches it takes the floor along.
     untouched = start[:, None] * stays[:, None] ** np.arange(1, periods + 1)
     floor = np.minimum(nodes.floor[held][:, None], untouched)
+    left = (price + REFILL * nodes.kink)[:, None] * end
     # PyPSA takes no standing loss off `e_initial` in the first snapshot, Seawall does.
     add(
-        " stock", held, -(nodes.loss * price)[:, None] - (price + REFILL * nodes.kink)[:, None] * end,
+        " stock", held, -(nodes.loss * price)[:, None] - left,
         e_nom=FINE * start, e_initial=FINE * start * stays, standing_loss=1 - stays,
         e_min_pu=_share(floor, start),
     )  # fmt: skip

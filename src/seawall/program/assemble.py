@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from seawall.network.network import Floats, Ints, Network
     from seawall.shocks import Conditions
 
-#: A stock at the end is worth the base price and this many kinks, up to its start: enough that
-#: tanks are filled again by surge output, which costs a kink each for plant, lane and berth.
-REFILL = 4.0
 #: Ties are broken by a cost of at most this share of price, by rank of the stable id.
 TIE = 1e-4
 
@@ -248,11 +245,10 @@ def _cost(network: Network, plan: Layout) -> Floats:
             table = table + (tie * rank * typical[name][block.units])[:, None]
         cost[block.slice] = table.ravel()
     if terms.terminal:
-        worth = {"stock": price + REFILL * nodes.kink, "waiting": price}
-        for name, each in worth.items():
+        for name in ("stock", "waiting"):
             block = plan.columns[name]
             if len(block.units):
-                cost[block.index()[:, -1]] -= end * each[block.units]
+                cost[block.index()[:, -1]] -= end * price[block.units]
         for name in ("departure_low", "departure_high"):
             block = plan.columns[name]
             a = block.units

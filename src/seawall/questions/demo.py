@@ -11,7 +11,7 @@ import pandas as pd
 from seawall.network.build import SIGMA
 from seawall.questions.exposure import ExposureResult, exposure
 from seawall.questions.groups import Group, groups, series
-from seawall.questions.indicators import first_short_day
+from seawall.questions.indicators import drawn_from_stock, first_short_day
 from seawall.questions.prepared import Prepared, find_scenario, prepare
 from seawall.questions.stress import StressResult, stress
 from seawall.questions.sweep import SweepResult, sweep
@@ -153,7 +153,8 @@ def stock_doubt(study: Study, ready: Prepared) -> pd.DataFrame:
         for group in whole:
             demand = series(network.demands.quantity[:, None] * met.wanted, group)
             gap = np.maximum(demand - series(run.served, group), 0.0)
-            day = first_short_day(demand, gap, network.terms.period_days)
+            drawn = drawn_from_stock(changed, run, group)
+            day = first_short_day(demand, gap, network.terms.period_days, drawn)
             rows.append((group.place, factor, day, float(gap.sum())))
     return pd.DataFrame(rows, columns=["place", "stock", "first_shortfall_day", "unserved"])
 

@@ -45,14 +45,23 @@ def indicators(
     null unless the inputs were redrawn.
     """
     wanted = network.demands.quantity[:, None] * met.wanted
+    period = network.terms.period_days
     rows = []
+    first: dict[tuple[str, str], float | None] = {}
     for group in groups(network):
         demand, served = series(wanted, group), series(run.served, group)
         gap = np.maximum(demand - served, 0.0)
+        drawn = drawn_from_stock(network, run, group)
+        day = first_short_day(demand, gap, period, drawn)
+        key = (group.place, group.commodity)
+        first.setdefault(key, day)
+        if day is not None:
+            # No tier goes short before the place as a whole, which comes first.
+            day = max(day, first[key] or 0.0)
         total = float(gap.sum()) if gap.sum() > _NOTHING * demand.sum() else 0.0
         lost = network.demands.wtp[group.steps] @ (wanted - run.served)[group.steps].sum(axis=1)
         frozen = run.response == "frozen"
-        survive = survival_days(demand, gap, network.terms.period_days) if frozen else None
+        survive = survival_days(demand, gap, period, drawn) if frozen else None
         worst = int(np.argmax(gap / np.maximum(demand, _NOTHING)))
         rows.append(
             {
@@ -68,12 +77,12 @@ def indicators(
                 "priced_out": 0.0 if frozen else None,
                 "missing": total if frozen else None,
                 "value_lost": float(lost) if total else 0.0,
-                "first_shortfall_day": first_short_day(demand, gap, network.terms.period_days),
+                "first_shortfall_day": day,
                 "time_to_survive_days": survive if group.whole else None,
-                "time_to_recover_days": recovery_day(demand, gap, network.terms.period_days),
-                "weeks_short": float((gap > SHORT * demand).sum()) * network.terms.period_days / 7,
+                "time_to_recover_days": recovery_day(demand, gap, period),
+                "weeks_short": float((gap > SHORT * demand).sum()) * period / 7,
                 "worst_share": float(gap[worst] / max(demand[worst], _NOTHING)) if total else 0.0,
-                "worst_day": worst * network.terms.period_days if total else None,
+                "worst_day": worst * period if total else None,
                 "cover_days": cover_days(network, group) if group.whole else None,
                 "censored": bool(frozen and group.whole and survive is None),
                 "low": None,
@@ -84,24 +93,46 @@ def indicators(
     return rows
 
 
-def first_short_day(demand: Floats, gap: Floats, period_days: float) -> float | None:
-    """First day of the first period with more than 0.1 % unserved: in that period people are
-    served until (t + 1 - unserved / demand) of it has passed."""
-    short = np.flatnonzero(gap > SHORT * demand)
-    if not len(short):
+def drawn_from_stock(network: Network, run: Trajectory, group: Group) -> Floats | None:
+    """What the stocks behind a group gave in each period; None where none stands behind it."""
+    if not len(group.stocks):
         return None
-    t = int(short[0])
-    return float(period_days * (t + 1 - gap[t] / demand[t]))
+    held = run.stock[group.stocks].sum(axis=0)
+    before = np.concatenate([[network.nodes.start[group.stocks].sum()], held[:-1]])
+    result: Floats = np.maximum(before - held, 0.0)
+    return result
 
 
-def survival_days(demand: Floats, gap: Floats, period_days: float) -> float | None:
+def first_short_day(
+    demand: Floats, gap: Floats, period_days: float, drawn: Floats | None = None
+) -> float | None:
+    """First day of the first period with more than 0.1 % unserved."""
+    return _short_from(demand, gap, period_days, drawn, SHORT)
+
+
+def survival_days(
+    demand: Floats, gap: Floats, period_days: float, drawn: Floats | None = None
+) -> float | None:
     """Time to survive (after Simchi-Levi et al. 2015): the longest time for which everything is
-    served, linear within the period; None when it outlasts the horizon."""
-    short = np.flatnonzero(gap > _NOTHING * demand)
+    served; None when it outlasts the horizon."""
+    return _short_from(demand, gap, period_days, drawn, _NOTHING)
+
+
+def _short_from(
+    demand: Floats, gap: Floats, period_days: float, drawn: Floats | None, least: float
+) -> float | None:
+    """Day on which the first short period (more than `least` of demand) turns short.
+
+    Goods come evenly and stocks fill the hole until they are empty, so of a period in which stocks
+    gave `drawn` and `gap` was still missing the part drawn / (drawn + gap) was served in full.
+    Without stocks the same rule reads 1 - gap / demand: everything until there is nothing.
+    """
+    short = np.flatnonzero(gap > least * demand)
     if not len(short):
         return None
     t = int(short[0])
-    return float(period_days * (t + 1 - gap[t] / demand[t]))
+    hole = float(demand[t] if drawn is None else gap[t] + drawn[t])
+    return float(period_days * (t + 1 - gap[t] / hole))
 
 
 def recovery_day(demand: Floats, gap: Floats, period_days: float) -> float | None:

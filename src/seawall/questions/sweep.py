@@ -15,7 +15,7 @@ import pandas as pd
 
 from seawall.errors import UnknownName, UsageError
 from seawall.questions.groups import groups, series
-from seawall.questions.indicators import SHORT, survival_days
+from seawall.questions.indicators import drawn_from_stock, first_short_day, survival_days
 from seawall.questions.prepared import Prepared, prepare
 from seawall.questions.result import Result, in_units
 from seawall.questions.stress import loss
@@ -173,7 +173,7 @@ def _rows(
         gap[gap < 1e-9 * demand] = 0.0
         worth = network.demands.wtp[group.steps] @ (wanted - run.served)[group.steps].sum(axis=1)
         days = network.terms.period_days
-        short = np.flatnonzero(gap > SHORT * demand)
+        drawn = drawn_from_stock(network, run, group)
         rows.append(
             {
                 "targets": failure.target,
@@ -185,10 +185,8 @@ def _rows(
                 "unserved": float(gap.sum()),
                 "unserved_share": float(gap.sum() / demand.sum()),
                 "value_lost": float(worth) if gap.any() else 0.0,
-                "first_shortfall_day": None
-                if not len(short)
-                else float(days * (short[0] + 1 - gap[short[0]] / demand[short[0]])),
-                "time_to_survive_days": survival_days(demand, gap, days)
+                "first_shortfall_day": first_short_day(demand, gap, days, drawn),
+                "time_to_survive_days": survival_days(demand, gap, days, drawn)
                 if run.response == "frozen"
                 else None,
                 "study_loss": lost,

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seawall.program.assemble import (
-    REFILL,
     TIE,
     afloat_share,
     stock_floor,
@@ -174,8 +173,7 @@ def value(network: Network, met: Conditions, run: Trajectory) -> Value:
     left = 0.0
     if terms.terminal:
         at_sea = (afloat_share(lanes.lag, run.periods) * run.departures).sum(axis=1)
-        left = float((price + REFILL * nodes.kink) @ kept[:, -1])
-        left += float(price @ run.waiting[:, -1])
+        left = float(price @ (kept[:, -1] + run.waiting[:, -1]))
         left += float((lanes.keep * price[lanes.destination]) @ at_sea)
         left += float(price @ met.afloat_after)
     return Value(benefit=benefit, cost=cost, left=left, shortfall=shortfall)
