@@ -29,8 +29,6 @@ import pandas as pd
 import pypsa
 import xarray as xr
 
-from seawall.program.assemble import REFILL, TIE
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -44,6 +42,8 @@ if TYPE_CHECKING:
 #: Quantities go to PyPSA in thousandths of the network's unit, so that flows are not far below 1,
 #: the size that a solver's absolute tolerances are made for.
 FINE = 1000.0
+#: Largest cost by which ties are broken, as a share of price (docs/model.md).
+TIE = 1e-4
 
 
 def undiscounted(network: Network) -> Network:
@@ -313,7 +313,7 @@ def _add_stores(n: pypsa.Network, network: Network, met: Conditions, plenty: flo
     # What evaporates although nobody touches it takes the floor along.
     untouched = start[:, None] * stays[:, None] ** np.arange(1, periods + 1)
     floor = np.minimum(nodes.floor[held][:, None], untouched)
-    left = (price + REFILL * nodes.kink)[:, None] * end
+    left = price[:, None] * end
     # PyPSA takes no standing loss off `e_initial` in the first snapshot, Seawall does.
     add(
         " stock", held, -(nodes.loss * price)[:, None] - left,

@@ -41,8 +41,8 @@ class DemoResult:
     """Results of the demonstration.
 
     `extra` holds tables about the study: `moves` and `raised` (what balancing changed),
-    `variants` (the flagship with other rules), `closure_lengths`.  `doubt` says what the flagship's
-    first shortage becomes when stocks are smaller or larger than estimated.
+    `variants` (the flagship with other rules), `closure_lengths` with `closure_sources`.
+    `doubt` says what the flagship's first shortage becomes when stocks are smaller or larger.
     """
 
     study: Study
@@ -70,6 +70,7 @@ def run(progress: Progress) -> DemoResult:
         "raised": raised(ready),
         "variants": variants(study, results[0]),
         "closure_lengths": closure_lengths(study),
+        "closure_sources": closure_sources(study),
     }
     progress.advance(2)
     doubt = stock_doubt(study, ready)
@@ -132,6 +133,13 @@ def closure_lengths(study: Study) -> pd.DataFrame:
             ]
         )  # fmt: skip
     return pd.concat(rows, ignore_index=True)
+
+
+def closure_sources(study: Study) -> pd.DataFrame:
+    """Where the dates and depths of the closure of 2026 come from."""
+    scenario = find_scenario(study, BACK_TEST)
+    rows = [(s.date, s.title, s.url) for s in scenario.sources] if scenario else []
+    return pd.DataFrame(rows, columns=["date", "title", "url"])
 
 
 def lasting(scenario: Scenario, weeks: float) -> Scenario:

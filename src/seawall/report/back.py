@@ -149,8 +149,8 @@ def _flags(flags: pd.DataFrame, names: Names) -> str:
     return f"<details><summary>{summary}</summary>{table}</details>"
 
 
-def lengths_section(frame: pd.DataFrame, names: Names) -> str:
-    """How the answer grows with the length of the closure."""
+def lengths_section(frame: pd.DataFrame, names: Names, sources: pd.DataFrame | None = None) -> str:
+    """How the answer grows with the length of the closure, and where its dates come from."""
     blocks = []
     needed = {"weeks", "response", "place", "unserved"}
     if needed <= set(frame.columns):
@@ -165,7 +165,20 @@ def lengths_section(frame: pd.DataFrame, names: Names) -> str:
         "felt to the end of the run. Frozen means here that nobody changes partners in all that "
         "time: an upper end, and less credible the longer it lasts.</p>"
         f'<div class="charts">{"".join(blocks)}</div>'
-        f"<details><summary>Table of results by length</summary>{table}</details></section>"
+        f"<details open><summary>Table of results by length</summary>{table}</details>"
+        f"{_dated(sources) if sources is not None and len(sources) else ''}</section>"
+    )
+
+
+def _dated(sources: pd.DataFrame) -> str:
+    """Dated events with their addresses."""
+    items = "".join(
+        f"<li>{link(str(row['url']), escape(str(row['title'])))}</li>"
+        for row in sources.to_dict("records")
+    )
+    return (
+        f"<details open><summary>Where the dates of the closure come from ({len(sources)} sources)"
+        f"</summary><ul>{items}</ul></details>"
     )
 
 

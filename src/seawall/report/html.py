@@ -13,7 +13,7 @@ from seawall.report import back, board, findings, scenario, text, views, worldma
 if TYPE_CHECKING:
     import pandas as pd
 
-EXTRAS = ("moves", "raised", "variants", "closure_lengths")
+EXTRAS = ("moves", "raised", "variants", "closure_lengths", "closure_sources")
 
 
 def render(
@@ -32,7 +32,8 @@ def render(
     stresses : one stress result or several (a sequence, or a mapping whose values count); the
         first one gives the line under the title.
     sweep, exposure : results of these questions, if they were asked.
-    extra : further tables by name: ``moves``, ``raised``, ``variants``, ``closure_lengths``.
+    extra : further tables by name: ``moves``, ``raised``, ``variants``, ``closure_lengths``,
+        ``closure_sources`` (date, title, url: where its dates come from).
 
     sentences : the headline in words, worst first; without any they are made from the results.
 
@@ -66,7 +67,9 @@ def render(
             scenario.section(study, case, names, k, drawn)
             for k, (case, drawn) in enumerate(zip(cases, maps, strict=True), 1)
         ),
-        back.lengths_section(more["closure_lengths"], names) if "closure_lengths" in more else "",
+        back.lengths_section(more["closure_lengths"], names, more.get("closure_sources"))
+        if "closure_lengths" in more
+        else "",
         back.variants_section(more["variants"], names) if "variants" in more else "",
         back.sweep_section(sweep, names, places) if sweep is not None else "",
         back.exposure_section(exposure, names, places) if exposure is not None else "",
