@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from seawall.errors import UnknownName
 from seawall.network.build import SIGMA
 from seawall.questions.exposure import ExposureResult, exposure
 from seawall.questions.groups import Group, groups, series
@@ -32,6 +33,8 @@ STRESSES = (FLAGSHIP, "malacca-60d", "australia-outage")
 #: The closure of 2026 is asked at these lengths, because its end is not known.
 BACK_TEST, CLOSURE_WEEKS = "hormuz-2026", (4, 11, 17, 26)
 OTHER_VARIANT = "unpooled"
+HEADLINE = ["response", "place", "unserved", "unserved_share", "first_shortfall_day",
+            "weeks_short", "value_lost"]  # fmt: skip
 #: A stock of the confidence class "estimate" may be this much smaller or larger.
 STOCK_DOUBT = SIGMA["estimate"]
 
@@ -104,41 +107,40 @@ def raised(ready: Prepared) -> pd.DataFrame:
 def variants(study: Study, default: StressResult) -> pd.DataFrame:
     """The flagship under the default rules and with domestic gas kept to its own users."""
     other = stress(study.variant(OTHER_VARIANT), FLAGSHIP)
-    rows = []
-    for label, result in (("pooled", default), (OTHER_VARIANT, other)):
-        table = result.tables["indicators"]
-        whole = table[(table["tier"] == "all") & table["place"].isin(study.settings.headline)]
-        rows.append(
-            whole.assign(variant=label)[
-                ["variant", "place", "response", "unserved", "unserved_share",
-                 "first_shortfall_day", "weeks_short", "value_lost"]
-            ]
-        )  # fmt: skip
-    return pd.concat(rows, ignore_index=True)
+    return pd.concat(
+        [headline(default, "variant", "pooled"), headline(other, "variant", OTHER_VARIANT)],
+        ignore_index=True,
+    )
 
 
 def closure_lengths(study: Study) -> pd.DataFrame:
     """The closure of 2026 at several lengths, if nobody reacts."""
-    base = find_scenario(study, BACK_TEST)
-    if base is None:
-        raise ValueError(f"the study has no scenario {BACK_TEST}")
-    rows = []
-    for weeks in CLOSURE_WEEKS:
-        table = stress(study, lasting(base, weeks), "frozen").tables["indicators"]
-        whole = table[(table["tier"] == "all") & table["place"].isin(study.settings.headline)]
-        rows.append(
-            whole.assign(weeks=weeks)[
-                ["weeks", "response", "place", "unserved", "unserved_share",
-                 "first_shortfall_day", "weeks_short", "value_lost"]
-            ]
-        )  # fmt: skip
-    return pd.concat(rows, ignore_index=True)
+    base = _back_test(study)
+    parts = [
+        headline(stress(study, lasting(base, weeks), "frozen"), "weeks", weeks)
+        for weeks in CLOSURE_WEEKS
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def headline(result: StressResult, column: str, value: object) -> pd.DataFrame:
+    """What a stress test says of the headline places as a whole, marked by one more column."""
+    table = result.tables["indicators"]
+    places = result.study.settings.headline
+    whole = table[(table["tier"] == "all") & table["place"].isin(places)]
+    return whole.assign(**{column: value})[[column, *HEADLINE]]
+
+
+def _back_test(study: Study) -> Scenario:
+    found = find_scenario(study, BACK_TEST)
+    if found is None:
+        raise UnknownName("scenario", BACK_TEST, study.scenarios())
+    return found
 
 
 def closure_sources(study: Study) -> pd.DataFrame:
     """Where the dates and depths of the closure of 2026 come from."""
-    scenario = find_scenario(study, BACK_TEST)
-    rows = [(s.date, s.title, s.url) for s in scenario.sources] if scenario else []
+    rows = [(s.date, s.title, s.url) for s in _back_test(study).sources]
     return pd.DataFrame(rows, columns=["date", "title", "url"])
 
 

@@ -10,20 +10,13 @@ from typing import TYPE_CHECKING, Any
 from seawall.errors import SeawallError
 from seawall.report import findings, text, views
 from seawall.report.worldmap import passage_names
+from seawall.study.records import SECTORS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from seawall.report.views import Case, Names
 
-SECTORS = (
-    "critical minerals",
-    "supply chains",
-    "advanced technology",
-    "clean energy",
-    "AI",
-    "industrial collaboration",
-)
 QUESTIONS: Mapping[str, str] = {
     "exposure": "On whom do we depend?",
     "stress": "What if it stops?",
