@@ -123,7 +123,7 @@ def closure_lengths(study: Study) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def headline(result: StressResult, column: str, value: object) -> pd.DataFrame:
+def headline(result: StressResult, column: str, value: str | float) -> pd.DataFrame:
     """What a stress test says of the headline places as a whole, marked by one more column."""
     table = result.tables["indicators"]
     places = result.study.settings.headline
