@@ -262,13 +262,13 @@ def _cost(network: Network, plan: Layout) -> Floats:
 def afloat_share(lag: Floats, periods: int, discount: float = 0.0) -> Floats:
     """Share of each departure (lanes, periods) that is still at sea after the last period,
     discounted to its arrival."""
-    whole = np.floor(lag).astype(int)[:, None]
-    broken = lag[:, None] - whole
-    t = np.arange(periods)[None, :]
-    stay = 1.0 - discount
-    first = np.where(t + whole >= periods, (1.0 - broken) * stay ** (t + whole), 0.0)
-    second = np.where(t + whole + 1 >= periods, broken * stay ** (t + whole + 1), 0.0)
-    result: Floats = first + second
+    whole = np.floor(lag).astype(int)
+    broken = (lag - whole)[:, None]
+    fade = (1.0 - discount) ** np.arange(periods + int(whole.max(initial=0)) + 2)
+    # Only the last departures of a lane are still at sea.
+    first = np.arange(periods)[None, :] + whole[:, None]
+    result: Floats = np.where(first >= periods, (1.0 - broken) * fade[first], 0.0)
+    result += np.where(first + 1 >= periods, broken * fade[first + 1], 0.0)
     return result
 
 

@@ -237,10 +237,13 @@ def _open_shares(network: Network, gate: Floats, leave: Floats, clock: _Clock) -
     """
     lanes = network.lanes
     own = leave.copy()
+    shut = (gate < 1.0).any(axis=1)
     t = np.arange(clock.size)
     whole = np.floor(lanes.crossing_lag).astype(int)
     part = lanes.crossing_lag - whole
     for j, a in enumerate(lanes.crossing_lane):
+        if not shut[lanes.crossing_passage[j]]:
+            continue
         a_open = gate[lanes.crossing_passage[j]]
         # Past the end of the clock the passage stays as it was last.
         now = a_open[np.minimum(t + whole[j], clock.size - 1)]
