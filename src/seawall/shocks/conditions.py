@@ -237,7 +237,7 @@ def _open_shares(network: Network, gate: Floats, leave: Floats, clock: _Clock) -
     """
     lanes = network.lanes
     own = leave.copy()
-    shut = (gate < 1.0).any(axis=1)
+    shut: Bools = np.any(gate < 1.0, axis=1)
     t = np.arange(clock.size)
     whole = np.floor(lanes.crossing_lag).astype(int)
     part = lanes.crossing_lag - whole
