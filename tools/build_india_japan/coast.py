@@ -22,7 +22,7 @@ class Coast:
     """Land outlines of the package, asked for how much of a leg lies on land."""
 
     def __init__(self) -> None:
-        import shapely  # type: ignore[import-untyped]
+        import shapely
 
         text = (ROOT / "src" / "seawall" / "data" / "land.json").read_text(encoding="utf-8")
         rings: list[list[float]] = json.loads(text)["rings"]

@@ -90,7 +90,7 @@ class SeaNetwork:
     """searoute's network as arrays, with each edge tagged by the passages that it crosses."""
 
     def __init__(self) -> None:
-        import searoute  # type: ignore[import-untyped]
+        import searoute
 
         marnet: Any = searoute.setup_M()
         self._coast = Coast()

@@ -8,6 +8,7 @@ because a warm start has been seen to end in a wrong 'optimal' (HiGHS issue 3194
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import highspy
@@ -17,7 +18,7 @@ from seawall.errors import Infeasible, LimitReached, SolverError
 from seawall.program.linear import LinearProgram, Solution, certify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 VERSION = f"HiGHS {highspy.Highs().version()}"  # type: ignore[no-untyped-call]
 CERTIFIED = 1e-6
+#: Iterations from the base basis after which another way is taken; most scenarios need a fifth.
+FAR = 8000
 
 _Status = highspy.HighsModelStatus
 
@@ -97,12 +100,37 @@ class Loaded:
         self._send(base, changed)
         try:
             if warm and self._basis is not None:
-                _check(self._highs.setBasis(self._basis), "setting the base basis")
-            else:
-                _check(self._highs.clearSolver(), "clearing the solver")
-            return self._run(changed)
+                found = self._from_base(changed, self._basis)
+                if found is not None:
+                    return found
+            _check(self._highs.clearSolver(), "clearing the solver")
+            with self._set(solver="ipm" if warm else "choose"):
+                return self._run(changed)
         finally:
             self._send(changed, base)
+
+    def _from_base(self, program: LinearProgram, basis: highspy.HighsBasis) -> Solution | None:
+        """Solve from the base basis; None where that leads too far: a world that stays far from
+        the base is found sooner from nothing, by interior point and crossover."""
+        _check(self._highs.setBasis(basis), "setting the base basis")
+        with self._set(simplex_iteration_limit=FAR):
+            try:
+                found = self._run(program)
+            except (SolverError, LimitReached):
+                return None
+            return found if self._highs.getModelStatus() == _Status.kOptimal else None
+
+    @contextmanager
+    def _set(self, **options: str | float) -> Iterator[None]:
+        """Set options of the solver for a while."""
+        before = {name: self._highs.getOptionValue(name)[1] for name in options}
+        try:
+            for name, value in options.items():
+                _check(self._highs.setOptionValue(name, value), f"option {name}")
+            yield
+        finally:
+            for name, value in before.items():
+                _check(self._highs.setOptionValue(name, value), f"option {name}")
 
     def _send(self, old: LinearProgram, new: LinearProgram) -> None:
         columns = np.flatnonzero((old.lower != new.lower) | (old.upper != new.upper))
@@ -124,14 +152,8 @@ class Loaded:
 
     def _refine(self, program: LinearProgram) -> Solution:
         """Go on from the present basis with tolerances a hundred times tighter."""
-        names = ("primal_feasibility_tolerance", "dual_feasibility_tolerance")
-        try:
-            for name in names:
-                _check(self._highs.setOptionValue(name, 1e-9), f"option {name}")
+        with self._set(primal_feasibility_tolerance=1e-9, dual_feasibility_tolerance=1e-9):
             return self._run(program, refining=True)
-        finally:
-            for name in names:
-                _check(self._highs.setOptionValue(name, 1e-7), f"option {name}")
 
     def _run(self, program: LinearProgram, *, refining: bool = False) -> Solution:
         status = self._highs.run()
