@@ -59,9 +59,13 @@ def test_small_networks_return_their_base(name: str):
     assert_returns_base(calibrated(networks.CATALOGUE[name]()), 30)
 
 
-def test_india_japan_returns_its_base():
-    """The reference study's base is the optimum of its program over two years."""
-    assert_returns_base(base_case(seawall.read("india-japan")).network, 104)
+@pytest.mark.parametrize("variant", [(), ("unpooled",), ("open",)])
+@pytest.mark.parametrize("periods", [26, 104, 156])
+def test_the_reference_study_returns_its_base(variant: tuple[str, ...], periods: int) -> None:
+    """India and Japan in every variant: free to do anything, the program does what the base does,
+    over half a year, two years and three."""
+    study = seawall.read("india-japan").variant(*variant)
+    assert_returns_base(base_case(study).network, periods)
 
 
 # --- prices --------------------------------------------------------------------------------------
