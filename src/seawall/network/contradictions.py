@@ -25,8 +25,8 @@ _TABLE = {
 def far_moves(study: Study, moves: tuple[Move, ...]) -> Iterator[Problem]:
     """One problem a figure that balancing moves further than its evidence can bear."""
     for move in moves:
-        far = abs(move.value - move.prior)
-        if far <= MAX_SIGMAS * move.sigma * abs(move.prior):
+        far, one = abs(move.value - move.prior), move.sigma * abs(move.prior)
+        if far <= MAX_SIGMAS * one:
             continue
         table, column = _TABLE[move.kind]
         row = next(r for r in study.rows(table) if r.id == move.id)
@@ -36,8 +36,8 @@ def far_moves(study: Study, moves: tuple[Move, ...]) -> Iterator[Problem]:
             column=column,
             value=f"{getattr(row, column):g}",
             rule=(
-                f"contradicts the other figures: balancing would need {move.value:.4g} a year, "
-                f"{far / (move.sigma * abs(move.prior)):.0f} standard deviations away"
+                "contradicts the other figures: balancing would need "
+                f"{move.value / move.prior:.3g} times this, {far / one:.0f} standard deviations away"
             ),
             fix="mend this row or those it trades with, or state a wider low and high",
         )

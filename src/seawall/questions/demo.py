@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -84,14 +84,13 @@ def run(progress: Progress) -> DemoResult:
 
 def moves(study: Study, ready: Prepared) -> pd.DataFrame:
     """What balancing changed, largest first; per year."""
-    evidence: dict[str, Any] = {}
-    for name in ("facilities", "lanes", "demands"):
-        evidence |= {row.id: row for row in study.rows(name)}
+    tables = {"facility": "facilities", "lane": "lanes", "demand": "demands"}
+    evidence = {(kind, row.id): row for kind, table in tables.items() for row in study.rows(table)}
     return pd.DataFrame(
         [
             (
                 m.kind, m.id, m.prior, m.value, m.value / m.prior - 1.0 if m.prior else None,
-                m.sigma, evidence[m.id].source, evidence[m.id].confidence,
+                m.sigma, evidence[m.kind, m.id].source, evidence[m.kind, m.id].confidence,
             )
             for m in ready.case.moves
         ],
