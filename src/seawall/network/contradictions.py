@@ -36,8 +36,8 @@ def far_moves(study: Study, moves: tuple[Move, ...]) -> Iterator[Problem]:
             column=column,
             value=f"{getattr(row, column):g}",
             rule=(
-                "contradicts the other figures: balancing would need "
-                f"{move.value / move.prior:.3g} times this, {far / one:.0f} standard deviations away"
+                f"contradicts the other figures: balancing would need {move.value / move.prior:.3g}"
+                f" times this, {far / one:.0f} standard deviations away"
             ),
             fix="mend this row or those it trades with, or state a wider low and high",
         )
