@@ -101,7 +101,7 @@ def measure(sample: int) -> None:
 
     watch = Stopwatch()
     loaded = Loaded(linear)
-    loaded.start_from(*calibrated_basis(network, plan))
+    loaded.start_from(calibrated_basis(network, plan))
     loaded.solve()
     base = watch.cpu()
     warm, cost = [], []
@@ -117,7 +117,7 @@ def measure(sample: int) -> None:
     for k in chosen:
         low, high, row_low, row_high = limits[k]
         started = Loaded(LinearProgram(linear.c, linear.A, row_low, row_high, low, high))
-        started.start_from(*calibrated_basis(network, plan))
+        started.start_from(calibrated_basis(network, plan))
         ways: dict[str, Callable[[], Solution]] = {
             "nothing": partial(loaded.resolve, *limits[k], warm=False),
             "interior": partial(interior.resolve, *limits[k], warm=False),

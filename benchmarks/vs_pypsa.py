@@ -70,7 +70,7 @@ def run_seawall(scenario: str) -> None:
         watch = Stopwatch()
         network, met = question(scenario)
         program, loaded = build()
-        loaded.start_from(*calibrated_basis(network, program.layout))
+        loaded.start_from(calibrated_basis(network, program.layout))
         solution = loaded.solve()
         if scenario != "base":
             limits = bounds(network, program.layout, met, program.scale)

@@ -163,6 +163,9 @@ def _demands(demands: Mapping[str, Row], at: Mapping[str, int]) -> Demands:
         quantity=_floats(rows, "quantity", 0.0),
         wtp=_floats(rows, "wtp", np.nan),
         elasticity=_floats(rows, "elasticity", np.nan),
+        priority=np.array([row.get("priority", row.get("wtp", np.nan)) for row in rows], float),
+        since=_floats(rows, "since", -np.inf),
+        until=_floats(rows, "until", np.inf),
     )
 
 

@@ -79,19 +79,21 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     def stress(study: Study, scenario: object = None, **options: Any) -> StressResult:
         calls.append({"scenario": scenario, **options})
         figures = {"loss": 3.25, "unserved": 0.5, "cost": np.inf}
+        responses = tuple(options["response"] or ("frozen", "market", "foresight"))
+        asked = options | {"responses": responses}
         return StressResult(
             "stress",
-            {"question": "stress", "digest": study.digest(), "scenario": SCENARIO, **options},
+            {"question": "stress", "digest": study.digest(), "scenario": SCENARIO, **asked},
             {"indicators": INDICATORS},
             {
                 "gap": np.inf,
-                "responses": dict.fromkeys(options["response"], figures),
+                "responses": dict.fromkeys(responses, figures),
                 "order_tolerance": 0.5,
             },
             {"demand": "Mt", "loss": "million", "order_tolerance": "million"},
             study,
             SCENARIO if scenario else None,
-            options["response"],
+            responses,
         )
 
     def sweep(study: Study, *, progress: Progress, **options: Any) -> SweepResult:
@@ -126,16 +128,20 @@ def raising(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
 # What is asked
 
 
-def test_a_scenario_is_answered_as_a_bracket(twelve: Path, asked: list[dict[str, Any]]):
-    run("stress", twelve, "narrows-60d")
-    assert asked[0]["scenario"] == "narrows-60d"
-    assert asked[0]["response"] == ["frozen", "foresight"]
-
-
-def test_the_base_case_is_solved_once(twelve: Path, asked: list[dict[str, Any]]):
-    assert run("stress", twelve).exit_code == 0
-    assert asked[0]["scenario"] is None
-    assert asked[0]["response"] == ["foresight"]
+@pytest.mark.parametrize("scenario", [[], ["narrows-60d"]])
+def test_stress_leaves_what_is_not_asked_to_the_question(
+    twelve: Path, asked: list[dict[str, Any]], scenario: list[str]
+):
+    """Which responses there are hangs on the study, which the command does not know."""
+    assert run("stress", twelve, *scenario).exit_code == 0
+    assert asked == [
+        {
+            "scenario": scenario[0] if scenario else None,
+            "response": None,
+            "protocol": None,
+            "rationing": None,
+        }
+    ]
 
 
 def test_responses_are_passed_on_once_each(twelve: Path, asked: list[dict[str, Any]]):
@@ -330,6 +336,30 @@ def test_check_says_what_a_study_holds(twelve: Path):
     assert document["summary"]["rows"]["places"] > 0
 
 
+def test_check_plausible_needs_published_totals(data: Path, tmp_path: Path):
+    copy = tmp_path / "copy"
+    seawall.write(seawall.read(data / "three"), copy)
+    (copy / "published.csv").unlink()
+    done = seawall_process("check", copy, "--plausible", code=2)
+    assert "fill published.csv" in done.stderr
+
+
+def test_check_plausible_prints_lights_and_what_they_are_worth(data: Path):
+    done = seawall_process("check", data / "three", "--plausible")
+    assert "red: loadings: 22% above; far too little" in done.stdout
+    assert "10 rows independent: 1 red, 1 amber, 1 none, 7 green" in done.stdout
+    assert "2 rows not independent" in done.stdout
+    assert "agreement proves nothing" in done.stdout
+    assert done.stdout.index("loadings") < done.stdout.index("plants have no nameplate")
+    document = only_json(seawall_process("check", data / "three", "--plausible", "--json").stdout)
+    assert document["summary"]["plausible"]["lights"]["red"] == 1
+    lights = {row["id"]: row["light"] for row in document["tables"]["plausible"]}
+    assert lights["loadings"] == "red"
+    assert lights["netback"] == "green"
+    plain = only_json(seawall_process("check", data / "three", "--json").stdout)
+    assert "plausible" not in plain["tables"]
+
+
 @pytest.fixture
 def broken(twelve: Path, tmp_path: Path) -> Path:
     """A copy of the 12-node study with two wrong cells in one table."""
@@ -368,6 +398,16 @@ def test_check_reads_the_scenarios_too(twelve: Path, tmp_path: Path):
     assert "typo.toml" in seawall_process("check", copy, code=3).stderr
 
 
+def test_check_finds_what_shocks_on_grids_hit(twelve: Path, tmp_path: Path):
+    copy = tmp_path / "copy"
+    seawall.write(seawall.read(twelve), copy)
+    text = 'title = "x"\n[[shock]]\ngenerator = "city-gaz"\n'
+    (copy / "scenarios" / "grid.toml").write_text(text)
+    told = " ".join(seawall_process("check", copy, code=3).stderr.split())
+    assert "grid.toml" in told
+    assert "city-gas" in told
+
+
 def test_an_unknown_study_is_told_near_names():
     done = seawall_process("check", "india-japn", code=2)
     assert len(done.stderr.splitlines()) == 1
@@ -393,7 +433,8 @@ def test_stress_answers(twelve: Path, tmp_path: Path):
     document = only_json(done.stdout)
     indicators = document["tables"]["indicators"]
     assert set(indicators[0]) >= STRESS
-    assert {row["response"] for row in indicators} == {"frozen", "foresight"}
+    assert {row["response"] for row in indicators} == {"frozen", "market", "foresight"}
+    assert document["tables"]["pact"] == []
     assert document["summary"]["units"]
     assert store.read(out).run == document["run"]
 

@@ -46,7 +46,7 @@ def answer() -> Demo:
 def shown(answer: Demo, monkeypatch: pytest.MonkeyPatch) -> Demo:
     """Put the small demo in place of the reference study's."""
 
-    def run(progress: Progress) -> Demo:
+    def run(progress: Progress, workers: int = 1) -> Demo:
         progress.start(1, "stress")
         return answer
 

@@ -13,9 +13,13 @@ from typer.main import get_command
 
 import seawall
 from seawall.cli import app
+from seawall.questions.compare import COLUMNS
 from seawall.questions.demo import moves
 from seawall.questions.prepared import prepare
 from seawall.shocks.scenario import Scenario, Shock, Source, parse_scenario
+from seawall.study import Protocol, check_protocol, parse_protocol
+from seawall.study.protocol import ARTICLES
+from seawall.study.settings import Market, Model, Settings, parse_settings
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -123,6 +127,45 @@ def test_the_reference_of_scenarios_names_every_key_and_its_examples_parse():
         assert seawall.stress(seawall.read("india-japan"), scenario, "frozen").figures
 
 
+def test_the_reference_of_study_toml_names_every_key_with_its_default():
+    page = DOCS / "reference" / "study.md"
+    text = page.read_text(encoding="utf-8")
+    for model in (Settings, Model, Market):
+        for key, info in model.model_fields.items():
+            if key in ("model", "market", "variants"):
+                assert f"\n## [{key}]\n" in text
+                continue
+            row = re.search(rf"^\| `{key}` \| .* \| (.*) \| .* \|$", text, re.MULTILINE)
+            assert row, key
+            if isinstance(info.default, bool):
+                assert row[1] == str(info.default).lower(), key
+            elif isinstance(info.default, int | float):
+                assert float(row[1]) == info.default, key
+    (example,) = blocks(page, "toml")
+    base = (BUILT_IN / "study.toml").read_text(encoding="utf-8").partition("[model]")[0]
+    assert parse_settings(f"{base}\n{example}").market.belief == 2.0
+
+
+def test_the_reference_of_protocols_names_every_key_with_its_article_and_its_example_parses():
+    page = DOCS / "reference" / "protocol.md"
+    text = page.read_text(encoding="utf-8")
+    for name, info in Protocol.model_fields.items():
+        key = info.alias or name
+        parts = getattr(info.annotation, "model_fields", None)
+        for path in [f"{key}.{part}" for part in parts] if parts else [key]:
+            assert f"| {ARTICLES[key]} | `{path}` |" in text, path
+    (example,) = blocks(page, "toml")
+    check_protocol(seawall.read("india-japan"), parse_protocol("example", example))
+
+
+def test_the_reference_of_results_names_every_column_of_a_comparison():
+    text = (DOCS / "reference" / "results.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^### ([\w, ]+)\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL))
+    for name, columns in COLUMNS.items():
+        told = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (.*?) \|", sections[name], re.M)))
+        assert sorted(told) == sorted(columns), name
+
+
 def test_the_reference_of_results_names_every_table_and_column(twelve: Path):
     study = seawall.read(twelve)
     text = (DOCS / "reference" / "results.md").read_text(encoding="utf-8")
@@ -133,6 +176,7 @@ def test_the_reference_of_results_names_every_table_and_column(twelve: Path):
         **seawall.sweep(study).tables,
         **seawall.exposure(study).tables,
         "moves": moves(study, prepare(study)),
+        **seawall.plausible(seawall.read(twelve.parent / "three")).tables,
     }
     for name, table in tables.items():
         told = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (.*?) \|", sections[name], re.M)))

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 
 import pytest
 
 from seawall import errors
-from seawall.errors import InputError, Problem, SeawallError, UnknownName, did_you_mean, suggest
+from seawall.errors import (
+    InputError,
+    LimitReached,
+    Problem,
+    SeawallError,
+    SolverError,
+    UnknownName,
+    did_you_mean,
+    suggest,
+)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +95,21 @@ def test_suggestions_pass_over_case_and_give_up_on_junk() -> None:
     assert suggest("x" * 10_000, ["hormuz"] * 3) == ()
     assert suggest("lane-7001x", [f"lane-{i}" for i in range(20_000)])[0] == "lane-7001"
     assert did_you_mean("quite other", ["hormuz"]) == ""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UnknownName("place", "JPX", ["JPN", "IND"]),
+        InputError([Problem("lanes.csv", 3, "base", "x", "not a number")], title="a study"),
+        LimitReached("out of time", result=3),
+        SolverError("stopped"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_errors_survive_the_way_between_processes(error: SeawallError) -> None:
+    """With their message and attributes, though their constructors take other arguments."""
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+    assert vars(again) == vars(error)

@@ -27,11 +27,14 @@ if TYPE_CHECKING:
         UnknownName,
         UsageError,
     )
+    from seawall.questions.compare import compare
     from seawall.questions.exposure import exposure
+    from seawall.questions.plausible import plausible
     from seawall.questions.stress import stress
     from seawall.questions.sweep import sweep
+    from seawall.questions.worth import worth
     from seawall.shocks import Scenario
-    from seawall.study import Study, read, write
+    from seawall.study import Protocol, Study, read, write
 
 __version__ = "0.1.0"
 
@@ -41,6 +44,7 @@ __all__ = [
     "IntegrityError",
     "Interrupted",
     "LimitReached",
+    "Protocol",
     "Scenario",
     "SeawallError",
     "SolverError",
@@ -48,10 +52,13 @@ __all__ = [
     "UnitError",
     "UnknownName",
     "UsageError",
+    "compare",
     "exposure",
+    "plausible",
     "read",
     "stress",
     "sweep",
+    "worth",
     "write",
 ]
 
@@ -61,6 +68,7 @@ _MODULE_OF = {
     "IntegrityError": "seawall.errors",
     "Interrupted": "seawall.errors",
     "LimitReached": "seawall.errors",
+    "Protocol": "seawall.study",
     "Scenario": "seawall.shocks",
     "SeawallError": "seawall.errors",
     "SolverError": "seawall.errors",
@@ -68,10 +76,13 @@ _MODULE_OF = {
     "UnitError": "seawall.errors",
     "UnknownName": "seawall.errors",
     "UsageError": "seawall.errors",
+    "compare": "seawall.questions.compare",
     "exposure": "seawall.questions.exposure",
+    "plausible": "seawall.questions.plausible",
     "read": "seawall.study",
     "stress": "seawall.questions.stress",
     "sweep": "seawall.questions.sweep",
+    "worth": "seawall.questions.worth",
     "write": "seawall.study",
 }
 _SUBMODULES = frozenset(

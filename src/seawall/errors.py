@@ -19,7 +19,7 @@ from __future__ import annotations
 import bisect
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,6 +48,20 @@ class SeawallError(Exception):
     """Root of all errors that are raised on purpose."""
 
     exit_code: ClassVar[int] = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Arguments of the constructors differ from what is kept, and worker processes send errors.
+        return _restored, (type(self), self.args, dict(self.__dict__))
+
+
+def _restored(
+    kind: type[SeawallError], args: tuple[object, ...], kept: dict[str, object]
+) -> SeawallError:
+    """The error that was pickled, without constructing it anew."""
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(kept)
+    return error
 
 
 class UsageError(SeawallError):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import seawall
+from seawall.errors import SolverError
 from seawall.network import base_case
 from seawall.program import assemble, bounds, highs
 from seawall.program.start import calibrated_basis
@@ -21,7 +22,7 @@ def test_the_calibrated_basis_is_close_to_the_optimum_of_the_base() -> None:
     program = assemble(network, 104)
     cold = highs.Loaded(program.linear).solve()
     loaded = highs.Loaded(program.linear)
-    loaded.start_from(*calibrated_basis(network, program.layout))
+    loaded.start_from(calibrated_basis(network, program.layout))
     warm = loaded.solve()
     assert warm.cost == pytest.approx(cold.cost, rel=1e-9)
     assert warm.iterations < cold.iterations / 4
@@ -33,7 +34,7 @@ def test_the_reference_study_starts_near_its_base() -> None:
     network = base_case(seawall.read("india-japan")).network
     program = assemble(network)
     loaded = highs.Loaded(program.linear)
-    loaded.start_from(*calibrated_basis(network, program.layout))
+    loaded.start_from(calibrated_basis(network, program.layout))
     assert loaded.solve().iterations < 5_000
 
 
@@ -51,7 +52,7 @@ def test_a_scenario_far_from_the_base_is_solved_another_way(
     met = conditions(network, parse_scenario(name, study.scenario_texts[name]), 104)
     limits = bounds(network, program.layout, met, program.scale)
     near = loaded.resolve(*limits)
-    monkeypatch.setattr(highs, "FAR", 1)
+    monkeypatch.setattr(loaded, "far", 1)
     far = loaded.resolve(*limits)
     assert far.residuals.ok()
     assert far.cost == pytest.approx(near.cost, rel=1e-9)
@@ -59,3 +60,26 @@ def test_a_scenario_far_from_the_base_is_solved_another_way(
     linear = program.linear
     again = loaded.resolve(linear.lower, linear.upper, linear.row_lower, linear.row_upper)
     assert again.cost == pytest.approx(base.cost, rel=1e-9)
+
+
+def test_a_solve_goes_on_from_where_the_last_one_ended() -> None:
+    """From the basis that it ended in, the same limits need no iteration, from the base many;
+    the form of the solver and that of columns and rows say the same."""
+    study = seawall.read(TWELVE)
+    network = base_case(study).network
+    program = assemble(network, 26)
+    loaded = highs.Loaded(program.linear)
+    with pytest.raises(SolverError, match="nothing has been solved"):
+        loaded.reached()
+    loaded.solve()
+    met = conditions(
+        network, parse_scenario("narrows-60d", study.scenario_texts["narrows-60d"]), 26
+    )
+    limits = bounds(network, program.layout, met, program.scale)
+    first = loaded.resolve(*limits)
+    reached, basis = loaded.reached(), loaded.basis()
+    assert first.iterations > 20
+    for start in (reached, basis):
+        again = loaded.resolve(*limits, start=start)
+        assert again.iterations == 0
+        assert again.cost == pytest.approx(first.cost, rel=1e-12)

@@ -41,9 +41,10 @@ class Result:
     scenario: Any = None
     responses: tuple[str, ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
     def summary(self) -> dict[str, Any]:
-        return {"units": dict(self.units)}
+        return {**self.figures, "units": dict(self.units)}
 
 
 def lanes() -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.report import mock
+from tests.report import mock, reactions
 
 from seawall.report.html import render
 
@@ -74,9 +74,9 @@ def test_the_page_stands_in_a_browser(browser: str, tmp_path: Path, width: int) 
     """Opened from a file at two widths: drawings are there, no two labels of one lie on each
     other or outside it, nothing is wider than the window, and the copy button answers."""
     study = mock.study()
-    page = render(
-        study, [mock.stress(study)], mock.sweep(study), mock.exposure(study), mock.extra()
-    )
+    extra = mock.extra() | reactions.extra()
+    results = [reactions.reacting(mock.stress(study))]
+    page = render(study, results, mock.sweep(study), mock.exposure(study), extra)
     catch = "<script>window.seen = []; onerror = (m) => { seen.push(m); };</script>"
     file = tmp_path / "report.html"
     file.write_text(

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from tests.report import mock
+from tests.report import mock, reactions
 
 from seawall.errors import SeawallError, UsageError
 from seawall.report import board, charts, findings, scenario, text, views, worldmap
@@ -77,12 +77,13 @@ def study() -> mock.Study:
 @pytest.fixture(scope="module")
 def results(study: mock.Study) -> list[mock.Result]:
     second = mock.stress(study, title="Malacca shut for 60 days", passage="malacca", scale=0.05)
-    return [mock.stress(study), second]
+    return [reactions.reacting(mock.stress(study)), reactions.reacting(second, used=False)]
 
 
 @pytest.fixture(scope="module")
 def page(study: mock.Study, results: list[mock.Result]) -> str:
-    return render(study, results, mock.sweep(study), mock.exposure(study), mock.extra())
+    extra = mock.extra() | reactions.extra()
+    return render(study, results, mock.sweep(study), mock.exposure(study), extra)
 
 
 def test_well_formed_with_unique_ids(page: str) -> None:
@@ -230,7 +231,7 @@ def test_charts_of_a_scenario(study: mock.Study, results: list[mock.Result]) -> 
     for result in results:
         case = views.case(study, result, names)
         drawn = scenario.figures(study, case)
-        assert len(drawn) == 6
+        assert len(drawn) == 8
         for title, chart in drawn:
             assert charts.overlaps(chart) == [], title
             assert charts.outside(chart) == [], title
@@ -240,7 +241,7 @@ def test_a_country_that_is_never_short(study: mock.Study) -> None:
     page = render(study, mock.stress(study, scale=0.0))
     words = " ".join(read(page).words)
     assert "not short" in words
-    assert text.NOTHING not in words.split("What was found")[1].split("What happens to")[0]
+    assert text.NOTHING not in words.split("What was found")[1].split("How the world may react")[0]
 
 
 def test_the_board(study: mock.Study, results: list[mock.Result]) -> None:
@@ -254,6 +255,7 @@ def test_the_board(study: mock.Study, results: list[mock.Result]) -> None:
     assert filled == {
         ("clean energy", "exposure"),
         ("clean energy", "stress"),
+        ("clean energy", "redirect"),
         ("supply chains", "exposure"),
         ("supply chains", "stress"),
     }

@@ -265,3 +265,89 @@ def test_two_wells_share_the_room_in_a_tank():
     met, run = frozen(network, Shock(passage="strait", days=28))
     assert run.activity[:, 0] == pytest.approx([1.5, 1.0])
     assert_keeps_limits(network, met, run)
+
+
+# --- whoever has stock serves its own customers from it -------------------------------------------
+
+
+def town(*, start: float = 20.0, capacity: float = 15.0) -> Network:
+    """Ships bring 10 a week to a tank; a plant regasifies it for a city that wants 8 and sends 2
+    on through a pipe to a town."""
+    return make(
+        nodes={
+            "gulf.lng": {"start": 5, "tank": 10, "price": 80},
+            "coast.lng": {"start": start, "tank": 40, "price": 100},
+            "city.gas": {"price": 110},
+            "town.gas": {"price": 120},
+        },
+        facilities={
+            "wells": {"recipe": {"gulf.lng": 1}, "base": 10, "capacity": 12},
+            "regas": {"recipe": {"coast.lng": -1, "city.gas": 1}, "base": 10,
+                      "capacity": capacity, "place": "coast"},
+        },
+        lanes={
+            "ship": {"origin": "gulf.lng", "to": "coast.lng", "lag": 1, "base": 10},
+            "pipe": {"origin": "city.gas", "to": "town.gas", "lag": 0, "base": 2},
+        },
+        demands={
+            "city": {"at": "city.gas", "quantity": 8, "wtp": 500},
+            "town": {"at": "town.gas", "quantity": 2, "wtp": 400},
+        },
+    )  # fmt: skip
+
+
+def test_more_demand_is_served_from_the_own_tank_until_it_is_empty():
+    """12 instead of 8 are wanted: 4 a week from a tank of 20 last five weeks.  Nobody extracts,
+    ships or buys more, and the town gets what it always gets."""
+    met, run = frozen(town(), Shock(demand="city", change=0.5, days=70))
+    assert run.activity[1, :5] == pytest.approx(14)
+    assert run.served[0, :5] == pytest.approx(12)
+    assert run.served[1, :5] == pytest.approx(2)
+    assert run.stock[1, :6] == pytest.approx([16, 12, 8, 4, 0, 0])
+    # Then 10 are shared by 14 that are wanted.
+    assert run.activity[1, 5:9] == pytest.approx(10)
+    assert run.served[:, 5:9].sum(axis=0) == pytest.approx(10)
+    assert run.activity[0] == pytest.approx(10)
+    assert run.departures[0] == pytest.approx(10)
+    assert_keeps_limits(town(), met, run)
+
+
+def test_no_more_is_converted_than_the_plant_can():
+    """11 of 14: the tank lasts, the plant does not."""
+    network = town(capacity=11)
+    met, run = frozen(network, Shock(demand="city", change=0.5, days=35))
+    assert run.activity[1, :5] == pytest.approx(11)
+    assert run.served[:, :5].sum(axis=0) == pytest.approx(11)
+    assert run.stock[1, :5] == pytest.approx([19, 18, 17, 16, 15])
+    assert run.activity[1, 5:] == pytest.approx(10)
+    assert_keeps_limits(network, met, run)
+
+
+def test_nothing_is_converted_beyond_the_base_without_stock():
+    """An empty tank gives nothing: 10 come in, 10 go out."""
+    network = town(start=0)
+    met, run = frozen(network, Shock(demand="city", change=0.5, days=70))
+    assert run.activity[1] == pytest.approx(10)
+    assert run.served[:, :9].sum(axis=0) == pytest.approx(10)
+    assert_keeps_limits(network, met, run)
+
+
+def test_a_tank_is_not_drawn_on_for_other_people_s_customers():
+    """The town wants twice as much, but it is a partner like any other: its share does not grow."""
+    network = town()
+    met, run = frozen(network, Shock(demand="town", change=1.0, days=70))
+    assert run.activity[1] == pytest.approx(10)
+    assert run.served[0] == pytest.approx(8)
+    assert run.served[1] == pytest.approx(2)
+    assert run.stock[1] == pytest.approx(20)
+    assert_keeps_limits(network, met, run)
+
+
+def test_less_demand_does_not_make_conversions_run_beyond_their_base():
+    """A factor below one is none: what is not wanted stays in the tank."""
+    network = town()
+    met, run = frozen(network, Shock(demand="city", change=-0.5, days=14))
+    assert run.activity[1, :2] == pytest.approx(6)
+    assert run.stock[1, :2] == pytest.approx([24, 28])
+    assert run.activity[1, 2:].max() <= 10 + 1e-9
+    assert_keeps_limits(network, met, run)

@@ -15,6 +15,7 @@ from tests.networks import make, with_terms
 from seawall.errors import UnknownName
 from seawall.network import Network
 from seawall.shocks import Conditions, Scenario, Shock, conditions, undisturbed
+from seawall.shocks.conditions import outlook
 
 
 def meet(network: Network, *shocks: Shock, periods: int = 12) -> Conditions:
@@ -51,6 +52,33 @@ def test_the_window_begins_on_the_first_day_of_the_first_shock():
     )
     assert met.capacity[0, :2] == pytest.approx([0, 1])
     assert met.open[2, :3] == pytest.approx([1, 3 / 7, 1])
+
+
+def test_an_allocation_order_counts_from_the_first_shock_and_the_base_knows_none():
+    """A step wanted until day 10 gives way in the second week; shocks on demand hit both."""
+    network = make(
+        nodes={"a.x": {"price": 1}},
+        demands={
+            "before": {"at": "a.x", "quantity": 3, "wtp": 9, "until": 10},
+            "after": {"at": "a.x", "quantity": 3, "wtp": 9, "priority": 20, "since": 10},
+            "never": {"at": "a.x", "quantity": 3, "wtp": 9, "until": 0},
+        },
+    )
+    met = meet(network, Shock(demand="a", start_day=30, days=7, change=1.0), periods=3)
+    assert met.wanted == pytest.approx(np.array([[2, 3 / 7, 0], [0, 4 / 7, 1], [0, 0, 0]]))
+    assert undisturbed(network, 2).wanted == pytest.approx(np.array([[1, 1], [0, 0], [1, 1]]))
+    assert network.demands.base == pytest.approx([3, 0, 3])
+
+
+def test_an_allocation_order_goes_on_where_people_plan_again():
+    """What people expect from the second period on has the order where it stands by then."""
+    network = make(
+        nodes={"a.x": {"price": 1}},
+        demands={"after": {"at": "a.x", "quantity": 3, "wtp": 9, "since": 10}},
+    )
+    met = meet(network, Shock(demand="a", days=7, change=0.5), periods=4)
+    seen = outlook(network, met, 1, 3, met.shocks)
+    assert seen.wanted == pytest.approx(met.wanted[:, 1:])
 
 
 def test_recovery_steps_and_lasting_damage():
@@ -299,3 +327,96 @@ def test_a_detour_keeps_a_contract_alive():
     network = replace(network, contracts=contract)
     assert meet(network, Shock(passage="canal", days=30)).contract_holds(network).all()
     assert not meet(network, Shock(passage="strait", days=30)).contract_holds(network)[0, 0]
+
+
+def test_a_shock_on_a_power_grid_dates_the_run_and_hits_nothing_else():
+    network = networks.chain()
+    met = meet(network, Shock(generator="anything", start_day=4), Shock(load="any", change=0.5))
+    assert met.shocked
+    assert np.all(met.capacity == 1)
+    assert np.all(met.open == 1)
+    assert np.all(met.wanted == 1)
+    assert len(met.shocks) == 2
+    later = meet(network, Shock(load="any", change=0.5), Shock(facility="wells", start_day=7))
+    assert later.capacity[0, 0] == 1
+    assert later.capacity[0, 1] == 0
+
+
+# --- windows -------------------------------------------------------------------------------------
+
+
+def test_growth_and_ramps_go_on_in_a_later_window():
+    """A window that begins in period 3 has had three periods of growth and of the ramp."""
+    network = ferry(lag=1, crossing=0.5, growth=0.5, qualify=1.5, capacity=12)
+    facilities = replace(network.facilities, ramp=np.array([4.0]))
+    network = replace(network, facilities=facilities)
+    met = meet(network, Shock(facility="wells", days=7), periods=8)
+    part = met.window(3, 4)
+    assert (part.elapsed, part.periods) == (3, 4)
+    assert part.departure_limit(network)[0] == pytest.approx([10.75, 11.25, 11.75, 12])
+    assert part.spare_share(network)[0] == pytest.approx([1, 1, 1, 1])
+    assert met.window(1, 2).spare_share(network)[0] == pytest.approx([0.5, 0.75])
+    # Of a window of a window the same: two and one.
+    again = met.window(2, 6).window(1, 4)
+    assert again.elapsed == 3
+    assert np.array_equal(again.departure_limit(network), part.departure_limit(network))
+
+
+def test_a_window_keeps_what_still_arrives_and_forgets_what_comes_after_the_end():
+    met = meet(ferry(lag=3, crossing=1), Shock(passage="gate", days=60), periods=2)
+    assert met.afloat_after[1] == pytest.approx(0)
+    late = meet(ferry(lag=6, crossing=1), Shock(passage="gate", days=60), periods=2)
+    assert late.afloat_after[1] > 0
+    part = late.window(1, 1)
+    assert part.afloat_after.max() == 0
+    assert part.arrivals == pytest.approx(late.arrivals[:, 1:])
+    assert part.returned == pytest.approx(late.returned[:, 1:])
+
+
+def test_an_outlook_dates_shocks_as_the_run_does():
+    """The run began with a shock on day 10; in its period 4 (day 38) one of day 41 is three days
+    ahead: 4/7 of the period shut."""
+    network = networks.two_buyers()
+    first = Shock(facility="wells", start_day=10, days=7)
+    met = meet(network, first)
+    seen = outlook(network, met, 4, 3, (first, Shock(lane="to-south", start_day=41, days=11)))
+    assert seen.open[2] == pytest.approx([3 / 7, 0, 1])
+    assert seen.elapsed == 4
+    assert seen.shocks == met.shocks
+
+
+_ANY = st.sampled_from(
+    [{"passage": "strait"}, {"passage": "canal"}, {"facility": "wells"}, {"lane": "short"},
+     {"demand": "coast", "change": 0.3}]
+)  # fmt: skip
+
+
+@given(
+    shocks=st.lists(
+        st.tuples(_ANY, st.integers(0, 60), st.floats(1, 80), st.floats(0, 1)), min_size=1,
+        max_size=3,
+    ),
+    start=st.integers(0, 15),
+)  # fmt: skip
+@hypothesis_settings(max_examples=40)
+def test_an_outlook_of_what_is_true_is_what_happens(
+    shocks: list[tuple[dict[str, str | float], int, float, float]], start: int
+):
+    """With the true shocks, what is expected from any period on is the rest of the run, and so are
+    all limits; of ships at sea it says nothing."""
+    network = networks.canal()
+    lanes = replace(network.lanes, growth=np.array([0.5, 0.5]))
+    network = replace(network, lanes=lanes)
+    found = [
+        Shock.model_validate(
+            target | {"start_day": day, "days": days}
+            | ({} if "change" in target else {"depth": depth})
+        )
+        for target, day, days, depth in shocks
+    ]  # fmt: skip
+    met = meet(network, *found, periods=16)
+    seen, true = outlook(network, met, start, 16 - start, met.shocks), met.window(start, 16 - start)
+    for name in ("open", "capacity", "wanted"):
+        assert getattr(seen, name) == pytest.approx(getattr(true, name), abs=1e-12)
+    assert seen.departure_limit(network) == pytest.approx(true.departure_limit(network))
+    assert np.array_equal(seen.spare_share(network), true.spare_share(network))

@@ -78,3 +78,19 @@ def test_scenarios_cannot_be_changed():
         scenario.title = "other"
     assert isinstance(scenario, Scenario)
     assert scenario.length_days() == 60
+
+
+def test_a_shock_on_a_power_grid_is_none_of_the_network():
+    """It names its target, may change a load, and has no commodity."""
+    shock = Shock(load="a", change=0.2, days=1)
+    assert shock.on_grid
+    assert shock.target == ("load", "a")
+    assert shock.levels() == [(0.0, 1.0, 1.2)]
+    assert Shock(generator="g", depth=0.3).levels() == [(0.0, 60.0, 0.7)]
+    assert not Shock(passage="p").on_grid
+    with pytest.raises(ValueError, match="no `commodity`"):
+        Shock(intertie="i", commodity="lng")
+    with pytest.raises(ValueError, match="`change`"):
+        Shock(generator="g", change=0.1)
+    with pytest.raises(ValueError, match="`change`"):
+        Shock(load="a", depth=0.1)

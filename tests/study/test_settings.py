@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seawall.errors import InputError, Problem
-from seawall.study.settings import Settings, parse_settings, settings_text
+from seawall.study.settings import Market, Settings, parse_settings, settings_text
 
 GOOD = """\
 title = "T"
@@ -107,3 +107,56 @@ def test_settings_are_frozen() -> None:
     settings: Settings = parse_settings(GOOD)
     with pytest.raises(ValueError, match="frozen"):
         settings.periods = 3  # type: ignore[misc]
+
+
+# --- [market] ------------------------------------------------------------------------------------
+
+MARKET = GOOD + "\n[market]\n"
+
+
+def test_the_market_has_defaults_and_is_read() -> None:
+    assert parse_settings(GOOD).market == Market()
+    read = parse_settings(MARKET + "window = 12\nreplan = 3\nbelief = 2.5\nbelief_days = 7\n")
+    assert (read.market.window, read.market.replan) == (12, 3)
+    assert (read.market.belief, read.market.belief_days) == (2.5, 7.0)
+    assert parse_settings(settings_text(read)) == read
+
+
+@pytest.mark.parametrize(
+    "line, column, value, rule, fix",
+    [
+        ("belief_days = 6", "belief_days", "6", "shorter than a period (7 days)", "at least 7"),
+        ("belief_days = 0", "belief_days", "0", "greater than 0", ""),
+        ("replan = 26", "replan", "26", "a plan for 26 periods", "fewer periods than"),
+        ("replan = 0", "replan", "0", "greater than or equal to 1", ""),
+        ("window = 1", "window", "1", "greater than or equal to 2", ""),
+        ("window = 12.5", "window", "12.5", "integer", ""),
+        ("belief = -1", "belief", "-1", "greater than or equal to 0", ""),
+        ("precaution = 1.5", "precaution", "1.5", "less than or equal to 1", ""),
+        ("comfort = nan", "comfort", "nan", "finite", ""),
+        ("beleif = 2", "beleif", "2", "unknown key", 'did you mean "belief"'),
+        ("kink = 0.01", "kink", "0.01", "unknown key", "known keys: window, replan"),
+    ],
+)
+def test_a_wrong_key_of_the_market_is_told_with_its_line(
+    line: str, column: str, value: str, rule: str, fix: str
+) -> None:
+    (found,) = problems(MARKET + line + "\n")
+    row = len(MARKET.splitlines()) + 1
+    assert (found.file, found.row, found.column) == ("study.toml", row, f"market.{column}")
+    assert found.value == value
+    assert rule in found.rule
+    assert fix in found.fix
+    assert str(found).startswith(f"study.toml:{row}:market.{column}")
+
+
+def test_plans_that_contradict_themselves_are_told_together() -> None:
+    found = problems(MARKET + "window = 4\nreplan = 4\nbelief_days = 1\n")
+    assert {p.column for p in found} == {"market.replan", "market.belief_days"}
+    parse_settings(MARKET + "window = 4\nreplan = 3\nbelief_days = 7\n")
+
+
+def test_a_default_that_does_not_fit_the_period_is_told_without_a_line() -> None:
+    (found,) = problems(GOOD.replace("period_days = 7", "period_days = 30"))
+    assert (found.row, found.column, found.value) == (None, "market.belief_days", "28")
+    assert found.fix == "at least 30"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 from typing import TYPE_CHECKING
 
 import pytest
@@ -110,3 +111,14 @@ def test_the_digest_does_not_follow_how_it_is_written(folder: Folder) -> None:
     folder.set("lanes", 3, "base", "8.00").set("lanes", 2, "duty", "0")
     folder.bytes("prices.csv", b"alba", b"\n alba ")
     assert folder.read().digest() == before
+
+
+def test_a_study_survives_the_way_between_processes(twelve_study: Study) -> None:
+    chosen = twelve_study.variant("unpooled")
+    again = pickle.loads(pickle.dumps(chosen))
+    assert again.digest() == chosen.digest()
+    assert again.selected == chosen.selected
+    assert again.scenario_texts == chosen.scenario_texts
+    assert again.protocol_text == chosen.protocol_text
+    with pytest.raises(TypeError):
+        again.frames["lanes"] = again.frames["places"]

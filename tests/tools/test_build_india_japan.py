@@ -266,3 +266,61 @@ def test_fitting_meets_both_margins_and_keeps_zeros() -> None:
     assert result == pytest.approx(np.array([[1.0, 2.0], [1.0, 0.0]]))
     with pytest.raises(tables.FactError, match="can't meet"):
         flows.fit(np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([1.0, 1.0]), np.array([1.0, 1.0]))
+
+
+GRIDS = ("JP-tokyo", "JP-rest", "IN-mumbai", "IN-maharashtra")
+
+
+def test_grids_have_what_their_facts_say(built: Built) -> None:
+    """Capacity by fuel: the cities' own rows, the surroundings Japan or the state less them."""
+    capacity: dict[tuple[str, str], float] = defaultdict(float)
+    for row in rows(built, "generators"):
+        if "above rating" not in row["name"]:
+            capacity[row["grid"], row["fuel"]] += float(row["capacity"])
+    facts = {
+        (r["system"], r["item"]): float(r["value"])
+        for r in tables.read("grids")
+        if r["kind"] == "capacity" and r["unit"] == "MW"
+    }
+    for fuel in ("gas", "coal", "nuclear", "hydro", "pumped storage", "solar", "wind", "biomass"):
+        assert capacity["JP-tokyo", fuel] == pytest.approx(facts["TEPCO", fuel])
+        both = capacity["JP-tokyo", fuel] + capacity["JP-rest", fuel]
+        assert both == pytest.approx(facts["JPN", fuel], rel=1e-3), fuel
+    for fuel in ("gas", "coal", "hydro"):
+        assert capacity["IN-mumbai", fuel] == pytest.approx(facts["MUM", fuel])
+        both = capacity["IN-mumbai", fuel] + capacity["IN-maharashtra", fuel]
+        assert both == pytest.approx(facts["MAHA", fuel]), fuel
+
+
+def test_nuclear_plants_that_do_not_run_are_not_counted(built: Built) -> None:
+    """Nameplate is kept and shown; what can run is what ran."""
+    found = {r["id"]: r for r in rows(built, "generators")}
+    tokyo, rest = found["JP-tokyo-nuclear"], found["JP-rest-nuclear"]
+    assert (float(tokyo["capacity"]), float(tokyo["available"])) == (8212, 0)
+    energy = float(rest["capacity"]) * float(rest["available"]) * 8.76
+    assert energy == pytest.approx(84_000, rel=0.001)
+
+
+def test_loads_add_up_to_published_years(built: Built) -> None:
+    """Tokyo 274 TWh, Mumbai 22.7, and the rest of Japan as the July and August of 2023."""
+    year: dict[str, float] = defaultdict(float)
+    months: dict[str, int] = defaultdict(int)
+    for row in rows(built, "loads"):
+        year[row["grid"]] += float(row["energy"]) / 1000
+        months[row["grid"]] += 1
+        assert float(row["minimum"]) < float(row["peak"])
+        assert row["confidence"] == "estimate"
+    assert months == dict.fromkeys(GRIDS, 12)
+    assert year["JP-tokyo"] == pytest.approx(274, abs=0.5)
+    assert year["IN-mumbai"] == pytest.approx(22.7)
+    assert year["JP-rest"] / year["JP-tokyo"] == pytest.approx((74.4 + 88.3 - 55.2) / 55.2)
+
+
+def test_all_gas_for_power_of_a_japanese_coast_is_burnt_in_one_grid(built: Built) -> None:
+    shares: dict[str, float] = defaultdict(float)
+    for row in rows(built, "grid_gas"):
+        shares[row["demand"]] += float(row["share"])
+    power = {r["id"] for r in rows(built, "demands") if r["sector"].startswith("power")}
+    assert power <= shares.keys()
+    assert all(share == 1 for name, share in shares.items() if name.startswith("JPN"))
+    assert all(share < 0.2 for name, share in shares.items() if name.startswith("IND"))

@@ -24,8 +24,9 @@ def write_distances() -> int:
 
 
 def write_study(folder: Path, files: dict[str, str]) -> None:
-    """Write the study's files and remove tables and scenarios that are no longer built."""
-    for old in sorted([*folder.glob("*.csv"), *folder.glob("scenarios/*.toml")]):
+    """Write the study's files and remove those that are no longer built."""
+    patterns = ("*.csv", "scenarios/*.toml", "protocols/*.toml")
+    for old in sorted(path for pattern in patterns for path in folder.glob(pattern)):
         if old.relative_to(folder).as_posix() not in files:
             old.unlink()
     for name, text in files.items():

@@ -5,7 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tools.build_india_japan import contracts, flows, groups, lanes, nodes, places, scenarios
+from tools.build_india_japan import (
+    contracts,
+    flows,
+    grid_facts,
+    grids,
+    groups,
+    hazards,
+    lanes,
+    needs,
+    nodes,
+    places,
+    protocols,
+    published,
+    rationing,
+    scenarios,
+)
 from tools.build_india_japan.assumptions import Assumptions
 from tools.build_india_japan.routes import Routes
 from tools.build_india_japan.sources import COLUMNS as SOURCE_COLUMNS
@@ -67,11 +82,23 @@ def build() -> Built:
         "contracts": (contracts.COLUMNS, contracts.rows(exporters, fitted, assume, sources)),
         "assumptions": (_ASSUMPTIONS, _assumptions(assume, sources)),
     }
+    # Behind the others, whose sources keep their keys.
+    tables["rationing"] = rationing.COLUMNS, rationing.rows(tables["demands"][1], sources)
+    tables["published"] = published.COLUMNS, published.rows(assume, sources)
+    tables["hazards"] = (
+        hazards.COLUMNS,
+        hazards.rows(exporters, fitted, lane_rows, assume, sources),
+    )
+    power = grid_facts.load_facts(assume, sources)
+    tables |= grids.tables(power, tables["places"], tables["demands"][1])
     files = {f"{name}.csv": to_csv(columns, rows) for name, (columns, rows) in tables.items()}
     # Last, when every other table has named its sources.
     files["sources.csv"] = to_csv(SOURCE_COLUMNS, sources.rows())
     files["study.toml"] = scenarios.STUDY
-    files |= {f"scenarios/{k}.toml": v for k, v in scenarios.texts().items()}
+    texts = scenarios.texts() | needs.texts(hazards.Sizes(fitted, assume), exporters, lane_rows)
+    texts |= {"tokyo-march-2022": grids.back_test(power)}
+    files |= {f"scenarios/{k}.toml": v for k, v in texts.items()}
+    files |= protocols.texts()
     return Built(files, exporters, importers, fitted, far)
 
 

@@ -22,6 +22,14 @@ pipeline = true
 curtail = true
 kink = 0.01
 
+[market]
+window = 26
+replan = 2
+belief = 1.0
+belief_days = 28.0
+precaution = 0.4
+comfort = 0.0015
+
 [variants]
 domestic_gas = ["pooled", "unpooled"]
 red_sea = ["avoided", "open"]
@@ -53,16 +61,6 @@ output is back at once. Restart lags are left out."
 place = "QAT"
 commodity = "lng"
 days = 62
-""",
-    "australia-outage": f"""title = "Half of western Australia's plants stop for 60 days"
-about = "{WHAT_IF}: a strike or cyclone takes half of the output of western and northern \
-Australia, Japan's largest supplier, for 60 days."
-
-[[shock]]
-place = "AUS-WEST"
-commodity = "lng"
-days = 60
-depth = 0.5
 """,
     "red-sea-and-suez": """title = "Suez and Bab-el-Mandeb shut for 60 days"
 about = "On a base that already avoids the Red Sea: only cargo to Ain Sukhna and Aqaba still uses \

@@ -10,10 +10,14 @@ import typer
 
 import seawall
 from seawall.cli.output import console, print_json
+from seawall.cli.tables import print_plausible
 from seawall.errors import InputError, Problem, UnknownName
+from seawall.network.grids import grids
 from seawall.questions.prepared import prepare
+from seawall.questions.stretches import check_targets
 from seawall.runs.document import document
 from seawall.shocks import parse_scenario
+from seawall.study import protocol_problems, study_protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +27,11 @@ if TYPE_CHECKING:
 PROBLEM_COLUMNS = [field.name for field in dataclasses.fields(Problem)]
 
 
-def run(name: str, *, json: bool) -> int:
-    """Check a study, print the findings and return the exit code (0, or 3 for an invalid one)."""
+def run(name: str, *, plausible: bool, json: bool) -> int:
+    """Check a study, print the findings and return the exit code (0, or 3 for an invalid one).
+
+    A base that looks unlike the world is not invalid: lights of `plausible` don't change the code.
+    """
     try:
         study = seawall.read(name)
         _check_scenarios(study)
@@ -34,35 +41,43 @@ def run(name: str, *, json: bool) -> int:
         typer.echo(f"seawall: {error}", err=True)
         return error.exit_code
     summary = _summary(study)
+    compared = seawall.plausible(study) if plausible else None
     if json:
         tables = {"problems": _frame(()), "warnings": _frame(study.warnings)}
+        if compared is not None:
+            summary["plausible"] = compared.summary()
+            tables |= compared.tables
         print_json(document(None, summary, tables))
-    else:
-        _print(study, summary)
+        return 0
+    _print(study, summary)
+    if compared is not None:
+        print_plausible(compared)
     return 0
 
 
 def _check_scenarios(study: Study) -> None:
-    """Balance the study, read every scenario and find what it hits.
+    """Balance the study, read every protocol, and every scenario and find what it hits.
 
     Raises
     ------
     InputError
-        With the rows that contradict each other, or the problems of all scenarios.
+        With the rows that contradict each other, or the problems of all protocols and scenarios.
     """
     prepare(study)
-    problems: list[Problem] = []
+    problems = protocol_problems(study)
     for name in study.scenarios():
         try:
             scenario = parse_scenario(name, study.scenario_texts[name])
-            prepare(study.variant(*scenario.variants)).conditions(scenario)
+            chosen = study.variant(*scenario.variants)
+            prepare(chosen).conditions(scenario)
+            check_targets(grids(chosen), scenario.shock)
         except InputError as error:
             problems += error.problems
         except UnknownName as error:
             file = f"scenarios/{name}.toml"
             problems.append(Problem(file, None, error.kind, error.name, str(error)))
     if problems:
-        raise InputError(problems, title=f'scenarios of "{study.name}"')
+        raise InputError(problems, title=f'protocols and scenarios of "{study.name}"')
 
 
 def _frame(problems: Sequence[Problem]) -> pd.DataFrame:
@@ -71,12 +86,15 @@ def _frame(problems: Sequence[Problem]) -> pd.DataFrame:
 
 
 def _summary(study: Study) -> dict[str, Any]:
+    protocol = study_protocol(study)
     return {
         "valid": True,
         "title": study.settings.title,
         "digest": study.digest(),
         "rows": {name: len(table) for name, table in study.tables.items()},
         "scenarios": list(study.scenarios()),
+        "protocol": protocol.title if protocol else None,
+        "protocol_drafts": sorted(study.draft_texts),
         "warnings": len(study.warnings),
     }
 
@@ -87,6 +105,12 @@ def _print(study: Study, summary: dict[str, Any]) -> None:
     for name, count in summary["rows"].items():
         target.print(f"  {name:<14}{count:>7,} rows")
     target.print(f"scenarios: {', '.join(summary['scenarios']) or 'none'}", soft_wrap=True)
+    drafts = summary["protocol_drafts"]
+    target.print(
+        f"protocol: {summary['protocol'] or 'none'}"
+        + (f"; other drafts: {', '.join(drafts)}" if drafts else ""),
+        soft_wrap=True,
+    )
     for warning in study.warnings:
         target.print(f"warning: {warning}", soft_wrap=True)
     target.print(f"{summary['warnings']} warnings; digest {summary['digest'][:12]}")

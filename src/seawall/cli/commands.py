@@ -36,11 +36,11 @@ Out = Annotated[
 Responses = Annotated[
     list[str] | None,
     typer.Option(
-        "--response", metavar="R", help="How the world reacts: frozen, foresight. Repeatable."
+        "--response",
+        metavar="R",
+        help="How the world reacts: frozen, market, pact, foresight. Repeatable.",
     ),
 ]
-BOTH = ("frozen", "foresight")
-"""An answer is a bracket: nobody adapts, and everybody knew."""
 
 
 def _version(wanted: bool) -> None:
@@ -49,6 +49,12 @@ def _version(wanted: bool) -> None:
 
         typer.echo(f"seawall {__version__}")
         raise typer.Exit
+
+
+ProtocolFile = Annotated[
+    str | None,
+    typer.Option("--protocol", metavar="FILE", help="Another protocol: a file or a draft."),
+]
 
 
 @app.callback()
@@ -77,11 +83,18 @@ def demo(
 
 @app.command()
 @guarded
-def check(study: StudyName, json: Json = False) -> None:
+def check(
+    study: StudyName,
+    plausible: Annotated[
+        bool,
+        typer.Option("--plausible", help="Compare the base with published totals, by lights."),
+    ] = False,
+    json: Json = False,
+) -> None:
     """Read a study and say what it holds, or everything that is wrong with it."""
     from seawall.cli import checking
 
-    code = checking.run(study, json=json)
+    code = checking.run(study, plausible=plausible, json=json)
     if code:
         raise typer.Exit(code)
 
@@ -95,16 +108,26 @@ def stress(
         typer.Argument(metavar="SCENARIO", help="A scenario of the study; none is the base."),
     ] = None,
     response: Responses = None,
+    protocol: ProtocolFile = None,
+    rationing: Annotated[
+        str | None,
+        typer.Option("--rationing", metavar="ORDER", help="An allocation order, or equal."),
+    ] = None,
     out: Out = None,
     json: Json = False,
 ) -> None:
     """Ask what happens to every place when a scenario strikes."""
     import seawall
     from seawall.cli import tables
+    from seawall.study.protocol_check import find_protocol
 
     _usable(out)
-    responses = list(dict.fromkeys(response or (BOTH if scenario else BOTH[1:])))
-    result = seawall.stress(seawall.read(study), scenario, response=responses)
+    read = seawall.read(study)
+    articles = find_protocol(read, protocol) if protocol else None
+    responses = list(dict.fromkeys(response)) if response else None
+    result = seawall.stress(
+        read, scenario, response=responses, protocol=articles, rationing=rationing
+    )
     if not _deliver(result, out, json=json):
         tables.print_stress(result)
 
@@ -127,7 +150,7 @@ def sweep(
 
     _usable(out)
     read = seawall.read(study)
-    responses = list(dict.fromkeys(response or BOTH[1:]))
+    responses = list(dict.fromkeys(response or ("foresight",)))
     with _progress(json) as progress:
         result = seawall.sweep(read, n=n, response=responses, days=days, progress=progress)
     if not _deliver(result, out, json=json):
@@ -155,6 +178,63 @@ def exposure(
     result = seawall.exposure(seawall.read(study), place=place, commodity=commodity)
     if not _deliver(result, out, json=json):
         tables.print_exposure(result)
+
+
+@app.command()
+@guarded
+def compare(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run (--out wrote it).")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of the run to compare.")],
+    study: Annotated[
+        str | None,
+        typer.Option("--study", metavar="STUDY", help="Name places as this study does."),
+    ] = None,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Lay two runs side by side: what was asked differently, and what came out differently."""
+    import seawall
+    from seawall.cli import comparing
+
+    _usable(out)
+    named = seawall.read(study) if study else None
+    result = seawall.compare(run_a, run_b, study=named)
+    if not _deliver(result, out, json=json):
+        comparing.print_comparison(result)
+
+
+@app.command()
+@guarded
+def worth(
+    study: StudyName,
+    protocol: ProtocolFile = None,
+    years: Annotated[int, typer.Option("--years", min=1, help="Years that are looked at.")] = 10,
+    severities: Annotated[
+        int, typer.Option("--severities", min=1, help="Cases that stand for each hazard.")
+    ] = 3,
+    draws: Annotated[
+        int, typer.Option("--draws", min=1, help="How often those years are drawn.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")] = 0,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes.")] = 1,
+    out: Out = None,
+    json: Json = False,
+) -> None:
+    """Ask whether a sharing pact is worth signing for each member, over hazards of many years."""
+    import seawall
+    from seawall.cli import worthwhile
+    from seawall.study.protocol_check import find_protocol
+
+    _usable(out)
+    read = seawall.read(study)
+    articles = find_protocol(read, protocol) if protocol else None
+    with _progress(json) as progress:
+        result = seawall.worth(
+            read, articles, years=years, severities=severities, draws=draws, seed=seed,
+            workers=workers, progress=progress,
+        )  # fmt: skip
+    if not _deliver(result, out, json=json):
+        worthwhile.print_worth(result)
 
 
 def _usable(out: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -25,7 +26,7 @@ REPORT = "report.html"
 def run(out: Path, progress: Progress, *, json: bool) -> None:
     """Compute the demonstration, write `out` and print the sentences."""
     store.may_replace(out)
-    result = demo.run(progress)
+    result = demo.run(progress, workers=os.cpu_count() or 1)
     results = [*result.stresses, result.sweep, result.exposure]
     study = result.study
     sentences = abstract.sentences(result)

@@ -42,13 +42,17 @@ def print_table(
     *,
     units: Mapping[str, str] | None = None,
     limit: int = 20,
+    right: Sequence[str] = (),
 ) -> None:
-    """Print the first rows of a table, with units in the head and a word on what is left out."""
+    """Print the first rows of a table, with units in the head and a word on what is left out.
+
+    Numbers are set flush right, and so are the columns in `right`.
+    """
     shown = table.loc[:, [name for name in columns if name in table]].head(limit)
     printed = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for name in shown:
         unit = (units or {}).get(str(name), "")
-        numeric = shown[name].dtype.kind in "fiu"
+        numeric = shown[name].dtype.kind in "fiu" or name in right
         head = str(name).replace("_", " ") + (f"\n{unit}" if unit else "")
         printed.add_column(head, justify="right" if numeric else "left", overflow="fold")
     for row in shown.itertuples(index=False, name=None):

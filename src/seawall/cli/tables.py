@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import typer
 
 from seawall.cli.output import cell, console, print_table
+from seawall.report import phrases, text
+from seawall.report.views import Names, losses
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
 
     from seawall.questions.exposure import ExposureResult
+    from seawall.questions.plausible import PlausibleResult
     from seawall.questions.stress import StressResult
     from seawall.questions.sweep import SweepResult
 
@@ -28,13 +32,23 @@ INDICATORS = (
     "time_to_survive_days",
     "value_lost",
 )
+#: Rows of a place, its responses side by side.
+MEASURES = (
+    "demand", "unserved", "unserved_share", "missing", "priced_out", "first_shortfall_day",
+    "time_to_survive_days", "weeks_short", "value_lost",
+)  # fmt: skip
 RANKING = ("targets", "name", "response", "place", "unserved", "value_lost", "time_to_survive_days")
+PLAUSIBLE = (
+    "light", "what", "place", "partner", "model", "published", "low", "high", "unit", "as_of",
+    "independent",
+)  # fmt: skip
 EXPOSURE = ("lookthrough", "direct", "passages", "indices", "flags")
 
 
 def print_stress(result: StressResult) -> None:
-    """The places of the headline, all tiers together, every response below the other."""
+    """The places of the headline, responses side by side; totals, pact, grids in words."""
     scenario = result.scenario
+    target = console()
     if scenario is not None:
         typer.echo(scenario.title)
         if scenario.about:
@@ -45,13 +59,71 @@ def print_stress(result: StressResult) -> None:
     indicators = result.tables["indicators"]
     whole = indicators[indicators["tier"] == "all"]
     headline = whole[whole["place"].isin(result.study.settings.headline)]
-    print_table(
-        "What it does to whom (all tiers together)",
-        headline if len(headline) else whole,
-        INDICATORS,
-        units=result.units,
-    )
+    if len(headline):
+        for (place, commodity), rows in headline.groupby(["place", "commodity"], sort=False):
+            _print_place(f"{place}, {commodity} (all tiers together)", rows, result.units)
+    else:
+        title = "What it does to whom (all tiers together)"
+        print_table(title, whole, INDICATORS, units=result.units)
     print_totals(result)
+    for sentence in reactions(result):
+        target.print(sentence, soft_wrap=True)
+
+
+def _print_place(title: str, rows: pd.DataFrame, units: Mapping[str, str]) -> None:
+    """One place: a row a measure, a column a response; measures that no response has are left
+    out."""
+    by = rows.set_index("response")
+    lines = []
+    for name in MEASURES:
+        if name not in by:
+            continue
+        values = {str(response): _told(by, response, name) for response in by.index}
+        if any(values.values()):
+            unit = units.get(name, "")
+            lines.append({"": name.replace("_", " "), "unit": unit, **values})
+    table = pd.DataFrame(lines)
+    columns = [str(column) for column in table.columns]
+    print_table(title, table, columns, right=columns[2:])
+
+
+def _told(by: pd.DataFrame, response: object, name: str) -> str:
+    row = by.loc[[response]].iloc[0]
+    beyond = name == "time_to_survive_days" and "censored" in by and bool(row["censored"])
+    return "beyond the run" if beyond else cell(row[name])
+
+
+def reactions(result: StressResult) -> list[str]:
+    """What market, pact and grids make of a scenario, in words; what disappoints first."""
+    names = Names(result.study)
+    summary = result.summary()
+    said = []
+    worse = phrases.market_worse(losses(summary))
+    if worse:
+        said.append(text.capital(worse))
+    pact = result.tables.get("pact", pd.DataFrame())
+    told = phrases.pact_sentence(pact, names, result.tables.get("settlement"))
+    if told:
+        said.append(text.capital(told))
+    whole = result.tables["indicators"]
+    whole = whole[whole["tier"] == "all"]
+    buyers = result.tables.get("buyers", pd.DataFrame())
+    for row in whole[whole["response"] == "market"].to_dict("records"):
+        place = str(row["place"])
+        if place in result.study.settings.headline and "priced_out" in row:
+            bought = phrases.buyers_of(buyers, place, "market", names)
+            said.append(
+                phrases.outbid(
+                    names.place(place), names.good(row["commodity"]), text.number(row["missing"]),
+                    text.number(row["priced_out"]), [who for who, _ in bought],
+                )
+            )  # fmt: skip
+    grids = phrases.dark(result.tables.get("grids", pd.DataFrame()))
+    if grids:
+        said.append(f"Electricity: {grids}")
+    if summary.get("belief"):
+        said.append(str(summary["belief"]))
+    return [sentence.replace(text.NB, " ") for sentence in said if sentence]
 
 
 def print_sweep(result: SweepResult) -> None:
@@ -98,3 +170,23 @@ def print_totals(result: StressResult) -> None:
             f"The order of the losses holds within {cell(summary['order_tolerance'])} "
             f"{units['order_tolerance']} (ties and discount)."
         )
+
+
+def print_plausible(result: PlausibleResult) -> None:
+    """All lights, worst first; why for those that are not green; what the greens are worth."""
+    table = result.tables["plausible"]
+    target = console()
+    target.print()
+    # A blank cell would read as a gap.
+    named = table.assign(place=table["place"].replace("", "(all)"))
+    print_table("Base against published totals", named, PLAUSIBLE, limit=len(table))
+    for row in table[table["light"] != "green"].itertuples(index=False):
+        target.print(f"{row.light}: {row.id}: {row.why}", soft_wrap=True)
+    summary = result.summary()
+    for words, key in (
+        ("independent", "lights"),
+        ("not independent (the study was made from them: agreement proves nothing)",
+         "not_independent"),
+    ):  # fmt: skip
+        lights = ", ".join(f"{count} {light}" for light, count in summary[key].items() if count)
+        target.print(f"{sum(summary[key].values())} rows {words}: {lights or '-'}", soft_wrap=True)

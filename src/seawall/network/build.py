@@ -326,6 +326,9 @@ def _demands(
         quantity=quantity,
         wtp=wtp,
         elasticity=_column(table, "elasticity"),
+        priority=wtp.copy(),
+        since=np.full(len(table), -np.inf),
+        until=np.full(len(table), np.inf),
     )
     return demands, _sigma(table, "quantity")
 

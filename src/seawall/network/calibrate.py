@@ -55,7 +55,7 @@ def calibrate(network: Network) -> Calibrated:
             network,
             nodes=replace(network.nodes, price=price),
             lanes=replace(network.lanes, cost=_paid(network, price)),
-            demands=_ladders(network.demands, price, np.zeros_like(price)),
+            demands=_by_worth(_ladders(network.demands, price, np.zeros_like(price))),
         )
         return Calibrated(plain, np.zeros(len(network.lanes)), ())
     nodes, facilities, lanes = network.nodes, network.facilities, network.lanes
@@ -84,7 +84,7 @@ def calibrate(network: Network) -> Calibrated:
         nodes=replace(nodes, price=price, kink=kink),
         facilities=replace(facilities, cost=value, kink=network.terms.kink * output),
         lanes=replace(lanes, cost=cost, kink=kink[lanes.destination]),
-        demands=replace(demands, wtp=np.maximum(demands.wtp, least)),
+        demands=_by_worth(replace(demands, wtp=np.maximum(demands.wtp, least))),
     )
     return Calibrated(priced, np.where(used, cost - paid, 0.0), subsidised)
 
@@ -210,3 +210,9 @@ def _ladders(demands: Demands, price: Floats, kink: Floats) -> Demands:
         quantity=np.concatenate(quantity),
         wtp=np.concatenate(wtp),
     )
+
+
+def _by_worth(demands: Demands) -> Demands:
+    """Every step wanted always and served by willingness to pay: no allocation order."""
+    always = np.full(len(demands), np.inf)
+    return replace(demands, priority=demands.wtp.copy(), since=-always, until=always)

@@ -150,6 +150,11 @@ class Demands:
     `tier_of` points into the rows of the study (`tier_id`, `tier`, `sector`); `quantity` is per
     period, `wtp` million per unit.  `elasticity` is one a row, nan for a tier; before calibration
     an elastic demand is one step whose `wtp` is not yet known (nan).
+
+    `priority` (million per unit) decides who is served first and how much is bid; it equals `wtp`
+    unless an allocation order changes it, and `wtp` stays what a unit is worth.  A step is wanted
+    from `since` to before `until` (days after the first shock), -inf and inf where no order says
+    otherwise; the undisturbed base knows only the steps that have always been wanted.
     """
 
     tier_id: tuple[str, ...]
@@ -160,9 +165,18 @@ class Demands:
     quantity: Floats
     wtp: Floats
     elasticity: Floats
+    priority: Floats
+    since: Floats
+    until: Floats
 
     def __len__(self) -> int:
         return len(self.node)
+
+    @property
+    def base(self) -> Floats:
+        """Quantity per period in the undisturbed base, where no order is in force [unit]."""
+        result: Floats = np.where(np.isneginf(self.since), self.quantity, 0.0)
+        return result
 
 
 @dataclass(frozen=True)
@@ -233,6 +247,6 @@ class Network:
         left = self.facilities.recipe @ self.facilities.base
         np.add.at(left, lanes.destination, lanes.keep * lanes.base)
         np.subtract.at(left, lanes.origin, lanes.base)
-        np.subtract.at(left, demands.node, demands.quantity)
+        np.subtract.at(left, demands.node, demands.base)
         result: Floats = left - nodes.loss * nodes.start
         return result

@@ -51,6 +51,20 @@ class Program:
         return self.layout.periods
 
 
+@dataclass(frozen=True)
+class State:
+    """What a program starts from, where that is not the base [unit].
+
+    `stock` (nodes,) is in tanks, `waiting` (nodes,) in ships, `floor` (nodes,) what holders mean to
+    keep; `crossings` (passages, periods) is what ships that have departed already take of passages.
+    """
+
+    stock: Floats
+    waiting: Floats
+    floor: Floats
+    crossings: Floats
+
+
 @dataclass
 class _Entries:
     """Matrix entries in the making."""
@@ -77,8 +91,13 @@ class _Entries:
         self.add(r, columns[inside], v)
 
 
-def assemble(network: Network, periods: int | None = None) -> Program:
-    """Build the program of `network` over `periods` (default: the study's)."""
+def assemble(network: Network, periods: int | None = None, *, comfort: float = 0.0) -> Program:
+    """Build the program of `network` over `periods` (default: the study's).
+
+    `comfort` is what a holder gives a period, as a share of price, for having his start stock (the
+    convenience yield of storage, Kaldor 1939): without it a plan that looks only a few months
+    ahead leaves tanks as they are.  Stocks are full in the base, which it leaves alone, and who
+    serves a demand from a stock is made good for it."""
     plan = layout(network, periods or network.terms.periods)
     scale = _scale(network)
     entries = _Entries([], [], [])
@@ -91,7 +110,7 @@ def assemble(network: Network, periods: int | None = None) -> Program:
         ),
         shape=(plan.num_rows, plan.num_columns),
     ).tocsc()
-    cost = _cost(network, plan)
+    cost = _cost(network, plan, comfort)
     lower, upper, row_lower, row_upper = bounds(
         network, plan, undisturbed(network, plan.periods), scale
     )
@@ -107,7 +126,7 @@ def assemble(network: Network, periods: int | None = None) -> Program:
 
 
 def _scale(network: Network) -> Scale:
-    flows = np.concatenate([network.lanes.base, network.facilities.base, network.demands.quantity])
+    flows = np.concatenate([network.lanes.base, network.facilities.base, network.demands.base])
     flows = flows[flows > 0]
     prices = np.concatenate([network.nodes.price, network.demands.wtp, network.lanes.cost])
     prices = prices[prices > 0]
@@ -210,7 +229,7 @@ ROW_FAMILIES: dict[str, Callable[[Network, Layout, Block, _Entries], None]] = {
 # --- costs and bounds ----------------------------------------------------------------------------
 
 
-def _cost(network: Network, plan: Layout) -> Floats:
+def _cost(network: Network, plan: Layout, comfort: float) -> Floats:
     """Cost less value of every column [million / unit], discounted, with ties broken."""
     nodes, lanes, demands, terms = network.nodes, network.lanes, network.demands, network.terms
     facilities = network.facilities
@@ -224,11 +243,12 @@ def _cost(network: Network, plan: Layout) -> Floats:
         "departure_low": lanes.cost - lanes.kink,
         "departure_high": lanes.cost + lanes.kink,
         # Whoever holds a stock that evaporates in the base finds that worth its loss.
-        "stock": -nodes.loss * price,
+        "stock": -(nodes.loss + comfort) * price,
         "stock_extra": terms.holding * price,
         "waiting": terms.demurrage * price,
         "departed": np.zeros(len(nodes)),
-        "served": -demands.wtp,
+        # An allocation order decides who is served first; what a unit is worth is not its matter.
+        "served": -demands.priority,
         "spill": np.where(facilities.free_output, 0.0, price),
     }
     cost = np.zeros(plan.num_columns)
@@ -240,6 +260,11 @@ def _cost(network: Network, plan: Layout) -> Floats:
     }  # fmt: skip
     for name, block in plan.columns.items():
         table = per_unit[name][block.units][:, None] * fade
+        if name == "served" and comfort:
+            # Serving gives up the comfort of what it takes from a stock for the rest of the window;
+            # if that were not made good, everyone would put off serving, plan after plan.
+            rest = np.cumsum(fade[::-1])[::-1]
+            table = table - comfort * price[demands.node[block.units]][:, None] * rest
         if name in typical and len(block.units):
             rank = _rank(network, name)[block.units]
             table = table + (tie * rank * typical[name][block.units])[:, None]
@@ -293,11 +318,13 @@ def _rank(network: Network, name: str) -> Floats:
 
 
 def bounds(
-    network: Network, plan: Layout, met: Conditions, scale: Scale
+    network: Network, plan: Layout, met: Conditions, scale: Scale, state: State | None = None
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Column and row bounds (lower, upper, row_lower, row_upper) under `met`, in solver units.
 
-    A scenario changes nothing else: the matrix and the costs are those of the base."""
+    A scenario changes nothing else: the matrix and the costs are those of the base.  `state` is
+    what the first period starts from; None is the base."""
+    state = state or base_state(network, plan.periods)
     nodes, facilities, demands = network.nodes, network.facilities, network.demands
     lower, upper = np.zeros(plan.num_columns), np.full(plan.num_columns, np.inf)
     columns = plan.columns
@@ -322,10 +349,10 @@ def bounds(
     put(upper, "departure_high", np.where(np.isinf(limit), np.inf, limit - first))
 
     wide = np.ones((1, plan.periods))
-    put(lower, "stock", stock_floor(network, plan.periods))
+    put(lower, "stock", stock_floor(network, plan.periods, state))
     put(upper, "stock", nodes.start[:, None] * wide)
     put(upper, "stock_extra", (nodes.tank - nodes.start)[:, None] * wide)
-    put(upper, "waiting", waiting_limit(network, met))
+    put(upper, "waiting", waiting_limit(network, met) + state.waiting[:, None])
     wanted = demands.quantity[:, None] * met.wanted
     put(upper, "served", wanted)
     if not network.terms.curtail:
@@ -333,23 +360,32 @@ def bounds(
 
     row_lower, row_upper = np.zeros(plan.num_rows), np.full(plan.num_rows, np.inf)
     outside = met.arrivals + met.returned
-    outside[:, 0] += (1.0 - nodes.loss) * nodes.start
+    outside[:, 0] += (1.0 - nodes.loss) * state.stock + state.waiting
     balance, contract, passage = (plan.rows[n] for n in ("balance", "contract", "passage"))
     row_lower[balance.slice] = row_upper[balance.slice] = outside.ravel()
     holds = met.contract_holds(network)[contract.units]
     row_lower[contract.slice] = np.where(holds, 0.0, -np.inf).ravel()
     row_lower[passage.slice] = -np.inf
-    row_upper[passage.slice] = (network.passages.capacity[passage.units][:, None] * wide).ravel()
+    room = network.passages.capacity[:, None] - state.crossings
+    row_upper[passage.slice] = np.maximum(room[passage.units], 0.0).ravel()
     q = scale.quantity
     return lower * q, upper * q, row_lower * q, row_upper * q
 
 
-def stock_floor(network: Network, periods: int) -> Floats:
+def base_state(network: Network, periods: int) -> State:
+    """The base: start stocks, no ship waiting, floors as they are."""
+    nodes, passages = network.nodes, network.passages
+    none = np.zeros((len(passages.id), periods))
+    return State(nodes.start, np.zeros(len(nodes)), nodes.floor, none)
+
+
+def stock_floor(network: Network, periods: int, state: State | None = None) -> Floats:
     """What must stay in tanks (nodes, periods): the floor, or less where it evaporates from the
-    start stock although nobody touches it."""
-    nodes = network.nodes
-    untouched = nodes.start[:, None] * (1.0 - nodes.loss[:, None]) ** np.arange(1, periods + 1)
-    result: Floats = np.minimum(nodes.floor[:, None], untouched)
+    first stock although nobody touches it."""
+    state = state or base_state(network, periods)
+    keeps = 1.0 - network.nodes.loss[:, None]
+    untouched = state.stock[:, None] * keeps ** np.arange(1, periods + 1)
+    result: Floats = np.minimum(state.floor[:, None], untouched)
     return result
 
 

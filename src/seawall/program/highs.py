@@ -9,13 +9,14 @@ because a warm start has been seen to end in a wrong 'optimal' (HiGHS issue 3194
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
 
 from seawall.errors import Infeasible, LimitReached, SolverError
-from seawall.program.linear import LinearProgram, Solution, certify
+from seawall.program.linear import Basis, LinearProgram, Solution, certify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,13 +24,45 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 VERSION = f"HiGHS {highspy.Highs().version()}"  # type: ignore[no-untyped-call]
 CERTIFIED = 1e-6
-#: Iterations from the base basis after which another way is taken; most scenarios need a fifth.
+#: Iterations from a basis after which another way is taken; most scenarios need a fifth.
 FAR = 8000
+#: Iterations after which the dual of a little more or a little less counts as not found.
+BESIDE = 5000
 
 _Status = highspy.HighsModelStatus
+_KINDS = (
+    highspy.HighsBasisStatus.kLower,
+    highspy.HighsBasisStatus.kBasic,
+    highspy.HighsBasisStatus.kUpper,
+)
+#: A free or fixed column that is not basic counts as at its lower bound.
+_CODES = {
+    **{kind: code for code, kind in enumerate(_KINDS)},
+    highspy.HighsBasisStatus.kZero: Basis.LOWER,
+    highspy.HighsBasisStatus.kNonbasic: Basis.LOWER,
+}
+
+
+def _to_highs(basis: Basis | Reached) -> highspy.HighsBasis:
+    if isinstance(basis, Reached):
+        return basis.basis
+    result = highspy.HighsBasis()
+    result.col_status = [_KINDS[i] for i in basis.columns]
+    result.row_status = [_KINDS[i] for i in basis.rows]
+    result.valid = True
+    return result
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A basis in the solver's own form: turning it into a `Basis` takes as long as many a solve
+    of a rolling plan."""
+
+    basis: highspy.HighsBasis
 
 
 def _check(status: highspy.HighsStatus, what: str) -> None:
@@ -46,12 +79,18 @@ class Loaded:
         The base program.
     options
         HiGHS options on top of one thread and no output.
+    far
+        Iterations from a basis after which `resolve` starts from nothing.
     """
 
     def __init__(
-        self, program: LinearProgram, options: Mapping[str, str | int | float | bool] | None = None
+        self,
+        program: LinearProgram,
+        options: Mapping[str, str | int | float | bool] | None = None,
+        far: int = FAR,
     ) -> None:
         self.program = program
+        self.far = far
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         settings: dict[str, str | int | float | bool] = {
             "output_flag": False,
@@ -63,25 +102,31 @@ class Loaded:
             _check(self._highs.setOptionValue(name, value), f"option {name}")
         _pass(self._highs, program)
         self._basis: highspy.HighsBasis | None = None
+        self._last: highspy.HighsBasis | None = None
 
-    def start_from(self, columns: NDArray[np.int8], rows: NDArray[np.int8]) -> None:
-        """Begin the base solve from a basis: 0 at the lower bound, 1 basic, 2 at the upper."""
-        kinds = (
-            highspy.HighsBasisStatus.kLower,
-            highspy.HighsBasisStatus.kBasic,
-            highspy.HighsBasisStatus.kUpper,
+    def start_from(self, basis: Basis | Reached) -> None:
+        """Begin the base solve from a basis."""
+        _check(self._highs.setBasis(_to_highs(basis)), "setting a starting basis")
+
+    def reached(self) -> Reached:
+        """The basis in which the last solve ended."""
+        if self._last is None:
+            raise SolverError("nothing has been solved yet")
+        return Reached(self._last)
+
+    def basis(self) -> Basis:
+        """The basis in which the last solve ended, column by column and row by row."""
+        last = self.reached().basis
+        return Basis(
+            columns=np.array([_CODES[kind] for kind in last.col_status], dtype=np.int8),
+            rows=np.array([_CODES[kind] for kind in last.row_status], dtype=np.int8),
         )
-        basis = highspy.HighsBasis()
-        basis.col_status = [kinds[i] for i in columns]
-        basis.row_status = [kinds[i] for i in rows]
-        basis.valid = True
-        _check(self._highs.setBasis(basis), "setting a starting basis")
 
     def solve(self) -> Solution:
         """Solve the base program and keep its basis for later solves."""
         solution = self._run(self.program)
         if self.program.integrality is None:
-            self._basis = self._highs.getBasis()
+            self._basis = self._last = self._highs.getBasis()
         return solution
 
     def resolve(
@@ -92,33 +137,126 @@ class Loaded:
         row_upper: Floats,
         *,
         warm: bool = True,
+        start: Basis | Reached | None = None,
+        around: tuple[Ints, Floats] | None = None,
     ) -> Solution:
-        """Solve under other bounds, from the base basis (`warm`) or from nothing; afterwards the
-        loaded program is the base again."""
+        """Solve under other bounds, from a basis (`warm`: `start`, or that of the base) or from
+        nothing; afterwards the loaded program is the base again.
+
+        Parameters
+        ----------
+        around
+            Rows, and by how much their bounds are then moved, all up and all down, to see between
+            which values their duals lie (`Solution.row_dual_range`).  A move must be small against
+            what passes through a row and large against the solver's tolerance (1e-7).
+        """
         base = self.program
         changed = LinearProgram(base.c, base.A, row_lower, row_upper, lower, upper)
         self._send(base, changed)
         try:
-            if warm and self._basis is not None:
-                found = self._from_base(changed, self._basis)
-                if found is not None:
-                    return found
-            _check(self._highs.clearSolver(), "clearing the solver")
-            with self._set(solver="ipm" if warm else "choose"):
-                return self._run(changed)
+            try:
+                found = self._solved(changed, start, warm=warm)
+            finally:
+                last = self._highs.getBasis()
+                self._last = last if last.valid else self._basis
+            if around is None:
+                return found
+            return self._ranged(found, changed, around, Reached(last) if last.valid else None)
         finally:
             self._send(changed, base)
 
-    def _from_base(self, program: LinearProgram, basis: highspy.HighsBasis) -> Solution | None:
-        """Solve from the base basis; None where that leads too far: a world that stays far from
+    def _solved(
+        self, program: LinearProgram, start: Basis | Reached | None, *, warm: bool
+    ) -> Solution:
+        """Solve what is loaded, from a basis or from nothing."""
+        basis = self._basis if start is None else _to_highs(start)
+        if warm and basis is not None:
+            found = self._from_basis(program, basis)
+            if found is not None:
+                return found
+        _check(self._highs.clearSolver(), "clearing the solver")
+        try:
+            with self._set(solver="ipm" if warm else "choose"):
+                return self._run(program)
+        except SolverError:
+            return self._inside(program)
+
+    def _ranged(
+        self,
+        found: Solution,
+        program: LinearProgram,
+        around: tuple[Ints, Floats],
+        optimum: Reached | None,
+    ) -> Solution:
+        """`found` with the range of the duals of some rows: its own, and those of the optima in
+        which all these rows are moved up and down.
+
+        A dual is infinite where no solution lies that way, nan where none was found within
+        `BESIDE` iterations or the optimum has no basis to go on from.
+        """
+        rows, step = around
+        sides = {}
+        for sign in (1.0, -1.0):
+            sides[sign] = np.full(len(rows), np.nan)
+            if optimum is None:
+                continue
+            row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
+            row_lower[rows] += sign * step
+            row_upper[rows] += sign * step
+            beside = LinearProgram(
+                program.c, program.A, row_lower, row_upper, program.lower, program.upper
+            )
+            self._send(program, beside)
+            try:
+                sides[sign] = self._beside(beside, optimum, rows)
+            except Infeasible:
+                sides[sign] = np.full(len(rows), sign * np.inf)
+            finally:
+                self._send(beside, program)
+        low, high = (np.full(len(found.row_dual), np.nan) for _ in range(2))
+        duals = [found.row_dual[rows], *sides.values()]
+        # The cost is convex in the bounds, so the lowest dual lies below and the highest above.
+        low[rows] = np.where(np.isnan(sides[-1.0]), np.nan, np.nanmin(duals, axis=0))
+        high[rows] = np.where(np.isnan(sides[1.0]), np.nan, np.nanmax(duals, axis=0))
+        return replace(found, row_dual_range=(low, high))
+
+    def _beside(self, program: LinearProgram, optimum: Reached, rows: Ints) -> Floats:
+        """Duals of some rows of a program next to one whose optimum is known; nan where the way
+        there is long or ends in nothing certain."""
+        for fresh in (False, True):
+            # What interior point has left in the solver can spoil the way; forgetting it takes
+            # longer, so it is done second.
+            if fresh:
+                _check(self._highs.clearSolver(), "clearing the solver")
+            _check(self._highs.setBasis(optimum.basis), "setting a basis")
+            with self._set(simplex_iteration_limit=BESIDE):
+                try:
+                    found = self._run(program, refining=True)
+                except (SolverError, LimitReached):
+                    continue
+            if self._highs.getModelStatus() == _Status.kOptimal:
+                return found.row_dual[rows]
+        return np.full(len(rows), np.nan)
+
+    def _from_basis(self, program: LinearProgram, basis: highspy.HighsBasis) -> Solution | None:
+        """Solve from a basis; None where that leads too far: a world that stays far from
         the base is found sooner from nothing, by interior point and crossover."""
-        _check(self._highs.setBasis(basis), "setting the base basis")
-        with self._set(simplex_iteration_limit=FAR):
+        # Whatever an earlier solve has left behind would decide between equal optima.
+        _check(self._highs.clearSolver(), "clearing the solver")
+        _check(self._highs.setBasis(basis), "setting a basis")
+        with self._set(simplex_iteration_limit=self.far):
             try:
                 found = self._run(program)
             except (SolverError, LimitReached):
                 return None
             return found if self._highs.getModelStatus() == _Status.kOptimal else None
+
+    def _inside(self, program: LinearProgram) -> Solution:
+        """Solve by interior point alone: where very many tiers are worth nearly the same, crossover
+        and simplex can end in a singular basis.  What comes back is certified as any other."""
+        _check(self._highs.clearSolver(), "clearing the solver")
+        with self._set(solver="ipm", run_crossover="off"):
+            return self._run(program)
 
     @contextmanager
     def _set(self, **options: str | float) -> Iterator[None]:

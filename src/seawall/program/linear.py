@@ -10,7 +10,7 @@ optimal cost per unit that row i's binding side is raised, `reduced_cost = c - A
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from scipy.sparse import csc_array
@@ -75,6 +75,18 @@ class LinearProgram:
 
 
 @dataclass(frozen=True)
+class Basis:
+    """Where a simplex method starts: the status of every column and row."""
+
+    columns: NDArray[np.int8]
+    rows: NDArray[np.int8]
+
+    LOWER: ClassVar[int] = 0
+    BASIC: ClassVar[int] = 1
+    UPPER: ClassVar[int] = 2
+
+
+@dataclass(frozen=True)
 class Residuals:
     """How far a solution is from optimal, found without the solver; all relative.
 
@@ -92,11 +104,21 @@ class Residuals:
         # One by one: a nan is in no order with anything, so a maximum would let it pass.
         return all(size <= tolerance for size in (self.primal, self.dual, self.gap))
 
+    def worst(self, other: Residuals) -> Residuals:
+        """The larger of each."""
+        return Residuals(
+            max(self.primal, other.primal), max(self.dual, other.dual), max(self.gap, other.gap)
+        )
+
 
 @dataclass(frozen=True)
 class Solution:
     """x (n,), row_dual (m,), reduced_cost (n,), cost, a proven lower bound, the gap between them
-    (relative), the certificate, and how much work the solver did."""
+    (relative), the certificate, and how much work the solver did.
+
+    `row_dual_range` holds the lowest and highest dual (m,) of the rows for which it was asked:
+    where an optimum has many duals, those of a little more and a little less.  It is nan for other
+    rows, and on a side on which the solver did not get there soon."""
 
     x: Floats
     row_dual: Floats
@@ -106,6 +128,7 @@ class Solution:
     gap: float
     residuals: Residuals
     iterations: int = 0
+    row_dual_range: tuple[Floats, Floats] | None = None
 
 
 def certify(program: LinearProgram, x: Floats, row_dual: Floats) -> tuple[Residuals, float]:

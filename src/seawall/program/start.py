@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from seawall.program.linear import Basis
 
+if TYPE_CHECKING:
     from seawall.network.network import Network
     from seawall.program.layout import Layout
 
-BASIC, LOWER, UPPER = 1, 0, 2
+BASIC, LOWER, UPPER = Basis.BASIC, Basis.LOWER, Basis.UPPER
 
 
-def calibrated_basis(network: Network, plan: Layout) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Status (BASIC, LOWER, UPPER) of every column and row at the calibrated base."""
+def calibrated_basis(network: Network, plan: Layout) -> Basis:
+    """Status of every column and row at the calibrated base."""
     lanes, recipe = network.lanes, network.facilities.recipe.tocoo()
     columns = np.full(plan.num_columns, LOWER, dtype=np.int8)
     rows = np.full(plan.num_rows, BASIC, dtype=np.int8)
@@ -52,4 +52,4 @@ def calibrated_basis(network: Network, plan: Layout) -> tuple[NDArray[np.int8], 
     total = plan.columns["departed"]
     columns[total.slice] = BASIC
     rows[plan.rows["departed"].slice] = LOWER
-    return columns, rows
+    return Basis(columns, rows)

@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seawall.errors import UnknownName
+from seawall.errors import UnknownName, UsageError
 from seawall.network.build import SIGMA
+from seawall.questions.article_effects import article_effects
 from seawall.questions.exposure import ExposureResult, exposure
+from seawall.questions.grids import dependence
 from seawall.questions.groups import Group, groups, series
 from seawall.questions.indicators import drawn_from_stock, first_short_day
+from seawall.questions.orders import compare_orders
+from seawall.questions.pact_worth import World, lasting, pact_worth
+from seawall.questions.plausible import plausible
 from seawall.questions.prepared import Prepared, find_scenario, prepare
 from seawall.questions.stress import StressResult, stress
 from seawall.questions.sweep import SweepResult, sweep
+from seawall.questions.worth import worth
 from seawall.responses import Frozen
-from seawall.study import read
+from seawall.study import read, study_protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +39,15 @@ STRESSES = (FLAGSHIP, "malacca-60d", "australia-outage")
 #: The closure of 2026 is asked at these lengths, because its end is not known.
 BACK_TEST, CLOSURE_WEEKS = "hormuz-2026", (4, 11, 17, 26)
 OTHER_VARIANT = "unpooled"
+PACT_WEEKS = 17
+#: Where the pact is asked: at each length, and at the assumed one with other spot supply (times the
+#: spare output that can be reached) and other beliefs.
+WORLDS = (
+    *(World(weeks) for weeks in CLOSURE_WEEKS),
+    World(PACT_WEEKS, spot=0.5), World(PACT_WEEKS, belief=0.5), World(PACT_WEEKS, belief=2.0),
+)  # fmt: skip
+#: Cases that stand for each hazard.
+SEVERITIES = 2
 HEADLINE = ["response", "place", "unserved", "unserved_share", "first_shortfall_day",
             "weeks_short", "value_lost"]  # fmt: skip
 #: A stock of the confidence class "estimate" may be this much smaller or larger.
@@ -44,7 +59,9 @@ class DemoResult:
     """Results of the demonstration.
 
     `extra` holds tables about the study: `moves` and `raised` (what balancing changed),
-    `variants` (the flagship with other rules), `closure_lengths` with `closure_sources`.
+    `variants` (the flagship with other rules), `closure_lengths` with `closure_sources`,
+    `plausible`, `grid_dependence`, `orders` (who is served first), `articles`, `pact_worth` (by
+    length, spot supply and belief), `worth`, `worth_hazards` and `compensation` (over ten years).
     `doubt` says what the flagship's first shortage becomes when stocks are smaller or larger.
     """
 
@@ -56,11 +73,12 @@ class DemoResult:
     doubt: pd.DataFrame
 
 
-def run(progress: Progress) -> DemoResult:
-    """Ask the reference study: exposure, three stresses, all single failures, and what if the
-    closure lasts longer, domestic gas is not shared, or stocks are not what we think."""
+def run(progress: Progress, workers: int = 1) -> DemoResult:
+    """Ask the reference study: exposure, three stresses, all single failures, what the pact is
+    worth, and what if the closure lasts longer, domestic gas is not shared, tiers are served in
+    another order, or stocks are not what we think."""
     study = read(STUDY)
-    progress.start(len(STRESSES) + 4, "reading and balancing the study")
+    progress.start(len(STRESSES) + 5, "reading and balancing the study")
     ready = prepare(study)
     exposed = exposure(study)
     progress.advance(1)
@@ -74,12 +92,43 @@ def run(progress: Progress) -> DemoResult:
         "variants": variants(study, results[0]),
         "closure_lengths": closure_lengths(study),
         "closure_sources": closure_sources(study),
+        "plausible": plausible(study).tables["plausible"],
+        "grid_dependence": dependence(study),
+        "orders": compare_orders(study, BACK_TEST, "frozen").assign(scenario=BACK_TEST),
     }
-    progress.advance(2)
+    progress.advance(3)
     doubt = stock_doubt(study, ready)
     progress.advance(1)
     failures = sweep(study, response=("frozen", "foresight"), progress=progress)
+    extra["pact_worth"] = pact_worth(
+        study, _back_test(study), WORLDS, workers=workers, progress=progress
+    )
+    extra["articles"] = articles_table(study, extra["pact_worth"], workers, progress)
+    decade = worth(study, severities=SEVERITIES, workers=workers, progress=progress)
+    extra |= {name: decade.tables[name] for name in ("worth", "worth_hazards", "compensation")}
     return DemoResult(study, results, failures, exposed, extra, doubt)
+
+
+def articles_table(
+    study: Study, known: pd.DataFrame, workers: int, progress: Progress
+) -> pd.DataFrame:
+    """The study's articles in plain words, with what changing each would change in the central
+    world of `known` (table `pact_worth`)."""
+    protocol = study_protocol(study)
+    if protocol is None:
+        raise UsageError(f'study "{study.name}" has no protocol.toml')
+    central = known[
+        (known["weeks"] == PACT_WEEKS) & (known["spot"] == 1.0) & (known["belief"] == 1.0)
+    ]
+    usual = {
+        str(place): (worth, lent)
+        for place, worth, lent in zip(
+            central["place"], central["worth"].astype(float), central["lent"].astype(float),
+            strict=True,
+        )
+    }  # fmt: skip
+    scenario = _back_test(study)
+    return article_effects(study, scenario, PACT_WEEKS, protocol, usual, workers, progress)
 
 
 def moves(study: Study, ready: Prepared) -> pd.DataFrame:
@@ -141,12 +190,6 @@ def closure_sources(study: Study) -> pd.DataFrame:
     """Where the dates and depths of the closure of 2026 come from."""
     rows = [(s.date, s.title, s.url) for s in _back_test(study).sources]
     return pd.DataFrame(rows, columns=["date", "title", "url"])
-
-
-def lasting(scenario: Scenario, weeks: float) -> Scenario:
-    """The same scenario with every shock `weeks` long (before its recovery)."""
-    shocks = tuple(s.model_copy(update={"days": 7.0 * weeks}) for s in scenario.shock)
-    return scenario.model_copy(update={"shock": shocks})
 
 
 def stock_doubt(study: Study, ready: Prepared) -> pd.DataFrame:

@@ -151,7 +151,7 @@ class _Traced:
     def _places(self) -> list[tuple[str, str, Floats]]:
         """Demand places and countries with several, each with the weights of its nodes."""
         nodes, demands = self.network.nodes, self.network.demands
-        weight = np.bincount(demands.node, demands.quantity, len(nodes))
+        weight = np.bincount(demands.node, demands.base, len(nodes))
         found: dict[tuple[str, str], list[int]] = {}
         lands: dict[tuple[str, str], list[int]] = {}
         for n in np.flatnonzero(weight > 0):

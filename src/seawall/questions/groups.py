@@ -38,7 +38,7 @@ class Group:
 def groups(network: Network) -> list[Group]:
     """All groups of a network: each place (country) as a whole, then its tiers, then sectors."""
     nodes, demands = network.nodes, network.demands
-    behind = _stocks_behind(network)
+    behind = {n: at[nodes.has_stock[at]] for n, at in nodes_behind(network).items()}
     by_place: dict[tuple[str, str], list[int]] = {}
     by_country: dict[tuple[str, str], list[int]] = {}
     for n in sorted(set(demands.node.tolist())):
@@ -67,9 +67,9 @@ def groups(network: Network) -> list[Group]:
     return result
 
 
-def _stocks_behind(network: Network) -> dict[int, Ints]:
-    """For each demand node the stocks that can reach it without a lead time."""
-    lanes, nodes = network.lanes, network.nodes
+def nodes_behind(network: Network) -> dict[int, Ints]:
+    """For each demand node the nodes that can reach it without a lead time, itself among them."""
+    lanes = network.lanes
     recipe = network.facilities.recipe.tocsc()
     into: dict[int, set[int]] = {}
     for a in np.flatnonzero((lanes.lag == 0) & (lanes.base > 0)):
@@ -86,8 +86,7 @@ def _stocks_behind(network: Network) -> dict[int, Ints]:
             for i in into.get(todo.pop(), set()) - seen:
                 seen.add(i)
                 todo.append(i)
-        held = [i for i in sorted(seen) if nodes.has_stock[i]]
-        result[n] = np.array(held, dtype=np.int64)
+        result[n] = np.array(sorted(seen), dtype=np.int64)
     return result
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from seawall.network.network import Floats, Network
+    from seawall.questions.priced_out import Split
+    from seawall.questions.shortage import Shortage
     from seawall.responses import Trajectory
     from seawall.shocks import Conditions
 
@@ -31,18 +33,22 @@ INDICATORS = (
 )  # fmt: skip
 TIMELINE = (
     "scenario", "response", "place", "commodity", "tier", "period_start", "demand", "served",
-    "stock", "price", "price_unit",
+    "stock", "price", "price_low", "price_high", "price_unit",
 )  # fmt: skip
 
 
 def indicators(
-    network: Network, met: Conditions, run: Trajectory, scenario: str
+    network: Network,
+    met: Conditions,
+    run: Trajectory,
+    scenario: str,
+    why: Shortage | None = None,
 ) -> list[dict[str, Any]]:
     """One row a group (see `INDICATORS`); quantities are totals over the run.
 
     `priced_out` and `missing` split what is unserved; under `frozen` nobody bids, so all of it is
-    missing.  Under `foresight` the split is null: it needs a market.  `low`, `high` and `grade` are
-    null unless the inputs were redrawn.
+    missing.  For other responses the split and the time to survive are those of `why`, null where
+    it does not say.  `low`, `high` and `grade` are null unless the inputs were redrawn.
     """
     wanted = network.demands.quantity[:, None] * met.wanted
     period = network.terms.period_days
@@ -61,7 +67,11 @@ def indicators(
         total = float(gap.sum()) if gap.sum() > _NOTHING * demand.sum() else 0.0
         lost = network.demands.wtp[group.steps] @ (wanted - run.served)[group.steps].sum(axis=1)
         frozen = run.response == "frozen"
-        survive = survival_days(demand, gap, period, drawn) if frozen else None
+        split = why.split_of(run.response, group) if why and not frozen else None
+        asked, survive = frozen, survival_days(demand, gap, period, drawn) if frozen else None
+        if why and not frozen and group.whole:
+            whose = (run.response, group.place, group.commodity)
+            asked, survive = whose in why.survive, why.survive.get(whose)
         worst = int(np.argmax(gap / np.maximum(demand, _NOTHING)))
         rows.append(
             {
@@ -74,8 +84,7 @@ def indicators(
                 "demand": float(demand.sum()),
                 "unserved": total,
                 "unserved_share": total / max(float(demand.sum()), _NOTHING),
-                "priced_out": 0.0 if frozen else None,
-                "missing": total if frozen else None,
+                **_lack(total, split, frozen=frozen),
                 "value_lost": float(lost) if total else 0.0,
                 "first_shortfall_day": day,
                 "time_to_survive_days": survive if group.whole else None,
@@ -84,13 +93,22 @@ def indicators(
                 "worst_share": float(gap[worst] / max(demand[worst], _NOTHING)) if total else 0.0,
                 "worst_day": worst * period if total else None,
                 "cover_days": cover_days(network, group) if group.whole else None,
-                "censored": bool(frozen and group.whole and survive is None),
+                "censored": bool(asked and group.whole and survive is None),
                 "low": None,
                 "high": None,
                 "grade": None,
             }
         )
     return rows
+
+
+def _lack(total: float, split: Split | None, *, frozen: bool) -> dict[str, float | None]:
+    """What is unserved, split into priced out and physically missing."""
+    if frozen or not total:
+        return {"priced_out": 0.0, "missing": total}
+    if split is None:
+        return {"priced_out": None, "missing": None}
+    return {"priced_out": split.priced_out, "missing": split.missing}
 
 
 def drawn_from_stock(network: Network, run: Trajectory, group: Group) -> Floats | None:
@@ -161,7 +179,11 @@ def timeline(
             continue
         demand, served = series(wanted, group), series(run.served, group)
         stock = run.stock[group.stocks].sum(axis=0) if len(group.stocks) else None
-        price = _mean_price(network, run, group, wanted) if group.whole else None
+        weighed = (network, group, wanted)
+        price, low, high = (
+            _mean_price(table, *weighed) if group.whole else None
+            for table in (run.price, run.price_low, run.price_high)
+        )
         factor, unit = quotes[group.commodity]
         for t, day in enumerate(dates):
             rows.append(
@@ -175,19 +197,29 @@ def timeline(
                     "demand": float(demand[t]),
                     "served": float(served[t]),
                     "stock": None if stock is None else float(stock[t]),
-                    "price": None if price is None else float(price[t]) * factor,
+                    "price": _quote(price, t, factor),
+                    "price_low": _quote(low, t, factor),
+                    "price_high": _quote(high, t, factor),
                     "price_unit": None if price is None else unit,
                 }
             )
     return rows
 
 
-def _mean_price(network: Network, run: Trajectory, group: Group, wanted: Floats) -> Floats | None:
-    if run.price is None:
+def _quote(price: Floats | None, t: int, factor: float) -> float | None:
+    """A price as it is quoted; None where it is unknown or without end."""
+    if price is None or not np.isfinite(price[t]):
+        return None
+    return float(price[t]) * factor
+
+
+def _mean_price(
+    price: Floats | None, network: Network, group: Group, wanted: Floats
+) -> Floats | None:
+    if price is None:
         return None
     weight = wanted[group.steps]
-    at = network.demands.node[group.steps]
-    result: Floats = (weight * run.price[at]).sum(axis=0) / np.maximum(
-        weight.sum(axis=0), _NOTHING * 1e-6
-    )
+    # An end of an interval may be infinite; where nothing is wanted it does not count.
+    there = np.where(weight > 0, price[network.demands.node[group.steps]], 0.0)
+    result: Floats = (weight * there).sum(axis=0) / np.maximum(weight.sum(axis=0), _NOTHING * 1e-6)
     return result

@@ -16,10 +16,13 @@ import numpy as np
 import pandas as pd
 
 from seawall.questions import flows
+from seawall.questions.accounts import pact_tables
+from seawall.questions.grids import grid_tables
 from seawall.questions.indicators import INDICATORS, TIMELINE, indicators, timeline
 from seawall.questions.marginals import marginals
 from seawall.questions.prepared import RESPONSES, find_scenario, prepare
 from seawall.questions.result import Result, in_units
+from seawall.questions.shortage import shortage
 from seawall.responses import order_tolerance, value
 
 if TYPE_CHECKING:
@@ -29,9 +32,9 @@ if TYPE_CHECKING:
     from seawall.network import Network
     from seawall.network.network import Floats
     from seawall.questions.prepared import Prepared
-    from seawall.responses import Trajectory, Value
+    from seawall.responses import Sharing, Trajectory, Value
     from seawall.shocks import Conditions, Scenario
-    from seawall.study import Study
+    from seawall.study import Protocol, Study
 
 _UNITS = {
     "loss": "money", "surplus": "money", "cost": "money", "value_lost": "money",
@@ -45,8 +48,8 @@ _UNITS = {
 
 @dataclass(frozen=True)
 class StressResult(Result):
-    """Answer to a stress test: tables `indicators`, `timeline`, `flows`, `base_flows`, `marginals`,
-    `pact`."""
+    """Answer to a stress test: tables `indicators`, `timeline`, `buyers`, `flows`, `base_flows`,
+    `marginals`, `pact`, `settlement`, `transfers`, `grids`, `grid_weeks`."""
 
     study: Study
     scenario: Scenario | None
@@ -56,7 +59,10 @@ class StressResult(Result):
 def stress(
     study: Study,
     scenario: str | Scenario | None = None,
-    response: str | Iterable[str] = RESPONSES,
+    response: str | Iterable[str] | None = None,
+    *,
+    protocol: Protocol | None = None,
+    rationing: str | None = None,
 ) -> StressResult:
     """What happens to `study` under `scenario`, for each `response`.
 
@@ -65,33 +71,58 @@ def stress(
     scenario
         Name of one of the study's scenarios, a Scenario, or None for the undisturbed base.
     response
-        One or several of "frozen", "foresight".
+        One or several of "frozen", "market", "pact", "foresight"; None: all of them (the pact if
+        there is a protocol), and only foresight for the undisturbed base.
+    protocol
+        Articles of the pact; None: those of the study.
+    rationing
+        An allocation order of the study's `rationing` table that every response obeys, "equal" for
+        equal weights of all tiers, None for willingness to pay.
 
     Raises
     ------
     UnknownName
-        When there is no such scenario or response, or it hits something unknown.
+        When there is no such scenario, response or order, or it hits something unknown.
+    UsageError
+        When a pact is asked for and there is no protocol.
     InputError, Infeasible, SolverError
     """
     found = find_scenario(study, scenario)
-    names = (response,) if isinstance(response, str) else tuple(response)
     chosen = study.variant(*found.variants) if found else study
+    names = _responses(chosen, found, response, protocol)
 
-    ready = prepare(chosen)
+    ready = prepare(chosen).rationed(rationing).quoting
     met = ready.conditions(found)
-    runs = {name: ready.response(name).run(met) for name in names}
+    runs = {name: ready.response(name, protocol).run(met) for name in names}
     losses = {name: loss(ready.network, met, run, ready.reference) for name, run in runs.items()}
+    articles = ready.articles(protocol) if "pact" in names else None
 
     return StressResult(
         question="stress",
-        identity=_identity(chosen, found, names),
-        tables=_tables(ready, met, runs, found, start_date(chosen, found)),
-        figures=_figures(ready.network, met, runs, losses, found),
+        identity=_identity(chosen, found, names, articles, rationing),
+        tables=_tables(ready, met, runs, found, articles),
+        figures=_figures(ready, met, runs, losses, found),
         units=in_units(chosen, _UNITS),
         study=chosen,
         scenario=found,
         responses=names,
     )
+
+
+def _responses(
+    study: Study,
+    scenario: Scenario | None,
+    response: str | Iterable[str] | None,
+    protocol: Protocol | None,
+) -> tuple[str, ...]:
+    if isinstance(response, str):
+        return (response,)
+    if response is not None:
+        return tuple(response)
+    if scenario is None:
+        return ("foresight",)
+    agreed = protocol is not None or bool(study.protocol_text)
+    return tuple(name for name in RESPONSES if name != "pact" or agreed)
 
 
 def loss(network: Network, met: Conditions, run: Trajectory, base: Value) -> float:
@@ -102,6 +133,13 @@ def loss(network: Network, met: Conditions, run: Trajectory, base: Value) -> flo
     """
     now = value(network, met, run)
     return (now.shortfall + now.cost - now.left) - (base.shortfall + base.cost - base.left)
+
+
+def dates_of(study: Study, scenario: Scenario | None, periods: int) -> list[date]:
+    """First day of each period of a run."""
+    step = study.settings.period_days
+    start = start_date(study, scenario)
+    return [start + timedelta(days=step * t) for t in range(periods)]
 
 
 def start_date(study: Study, scenario: Scenario | None) -> date:
@@ -116,35 +154,36 @@ def _tables(
     met: Conditions,
     runs: dict[str, Trajectory],
     scenario: Scenario | None,
-    start: date,
+    articles: Sharing | None,
 ) -> dict[str, pd.DataFrame]:
     network, quotes = ready.network, ready.quotes
     name = scenario.name if scenario else "base"
-    step = network.terms.period_days
-    dates = [start + timedelta(days=step * t) for t in range(met.periods)]
+    dates = dates_of(ready.study, scenario, met.periods)
+    why = shortage(ready, met, runs)
     parts: dict[str, list[dict[str, Any]]] = {"indicators": [], "timeline": []}
     for run in runs.values():
-        parts["indicators"] += indicators(network, met, run, name)
+        parts["indicators"] += indicators(network, met, run, name, why)
         parts["timeline"] += timeline(network, met, run, name, dates, quotes)
     return {
         "indicators": pd.DataFrame(parts["indicators"], columns=list(INDICATORS)),
         "timeline": pd.DataFrame(parts["timeline"], columns=list(TIMELINE)),
+        "buyers": why.buyers(name),
         "flows": flows.by_period(network, runs, name, dates),
         "base_flows": flows.base(network),
         "marginals": marginals(network, runs, name),
-        "pact": pd.DataFrame(
-            columns=["place", "value_market", "value_pact", "lent", "returned", "owed"]
-        ),
+        **pact_tables(network, met, articles, runs, ready.base, name, dates),
+        **grid_tables(ready.study, network, met, runs, name, dates),
     }
 
 
 def _figures(
-    network: Network,
+    ready: Prepared,
     met: Conditions,
     runs: dict[str, Trajectory],
     losses: dict[str, float],
     scenario: Scenario | None,
 ) -> dict[str, Any]:
+    network = ready.network
     by_response = {}
     for name, run in runs.items():
         now = value(network, met, run)
@@ -161,6 +200,7 @@ def _figures(
         "title": scenario.title if scenario else "The undisturbed base",
         "about": scenario.about if scenario else "",
         "responses": by_response,
+        "belief": _belief(ready) if {"market", "pact"} & set(runs) else None,
         # Loss orders (foresight <= frozen) hold within this.
         "order_tolerance": max(
             (order_tolerance(network, one, other) for one, other in combinations(runs.values(), 2)),
@@ -177,7 +217,26 @@ def _not_served(wanted: Floats, served: Floats) -> float:
     return float(gap[gap > 1e-9 * np.maximum(wanted, 1e-9)].sum())
 
 
-def _identity(study: Study, scenario: Scenario | None, names: tuple[str, ...]) -> dict[str, Any]:
+def _belief(ready: Prepared) -> str:
+    """What those who re-plan believe about a shock that goes on, in words."""
+    plan = ready.planning
+    days = ready.network.terms.period_days
+    times = plan.belief.multiple
+    much = "as long again" if times == 1 else f"{times:g} times as long again"
+    return (
+        f"Everybody plans {plan.window * days / 7:g} weeks ahead, anew every "
+        f"{plan.replan * days / 7:g} weeks, and believes that what goes on lasts {much} as it "
+        f"has lasted, at least {plan.belief.least_days:g} days."
+    )
+
+
+def _identity(
+    study: Study,
+    scenario: Scenario | None,
+    names: tuple[str, ...],
+    articles: Sharing | None,
+    rationing: str | None,
+) -> dict[str, Any]:
     return {
         "question": "stress",
         "study": study.name,
@@ -185,4 +244,6 @@ def _identity(study: Study, scenario: Scenario | None, names: tuple[str, ...]) -
         "variants": dict(study.selected),
         "scenario": scenario.model_dump(mode="json") if scenario else None,
         "responses": list(names),
+        "protocol": articles.protocol.model_dump(mode="json") if articles else None,
+        "rationing": rationing,
     }

@@ -1,4 +1,4 @@
-"""The demonstration in about eight sentences that a person can quote.
+"""The demonstration in about a dozen sentences that a person can quote.
 
 Templates over results, the most disappointing first; the report's first page and the command line
 print the same ones.  Each sentence says its scenario and its response, so that it is true alone.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seawall.report import findings, text, views
+import pandas as pd
+
+from seawall.report import findings, pact, pactworth, phrases, prices, text, views
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
 
     from seawall.questions.demo import DemoResult
     from seawall.questions.stress import StressResult
@@ -25,7 +27,8 @@ NEXT_COMMANDS = (
 
 
 def sentences(demo: DemoResult) -> list[str]:
-    """About eight sentences on the flagship, the passages, the worst failures and the doubts."""
+    """About a dozen sentences on the flagship, the pact, the grids, the passages, the worst
+    failures and the doubts."""
     names = views.Names(demo.study)
     flagship, detour, *_ = demo.stresses
     hit: list[str] = []
@@ -36,9 +39,13 @@ def sentences(demo: DemoResult) -> list[str]:
     said = []
     for place in hit:
         said.append(_shortage(flagship, place, names))
+        said.append(_outbid(flagship, place, names))
         said.append(_known_end(flagship, place, names))
         said.append(_who_bears_it(flagship, place, names))
         said.append(_first_terminal(flagship, place, names))
+    said.append(_pact(demo.stresses, names))
+    said += _pact_worth(demo.extra, names)
+    said.append(_grids(demo.stresses, demo.extra.get("grid_dependence", pd.DataFrame()), names))
     spared = [_spared(flagship, place, names) for place in safe]
     depend = _dependence(demo, names)
     if spared and depend:
@@ -90,8 +97,75 @@ def _shortage(result: StressResult, place: str, names: Names) -> str:
         f"{_when(result, place, 'frozen')} and goes without {text.mt(frozen['unserved'])} of "
         f"{names.good(frozen['commodity'])} over {text.weeks(frozen['weeks_short'])}, as much as "
         f"it uses in {text.duration(days)}; in the worst week {text.pct(frozen['worst_share'])} "
-        "is missing."
+        "is not served."
     )
+
+
+def _outbid(result: StressResult, place: str, names: Names) -> str:
+    """What re-planning makes of it, and whether the place is outbid or nothing is there."""
+    if "market" not in result.responses:
+        return ""
+    view = views.case(result.study, result, names)
+    market, frozen = view.of(place, "market"), view.of(place, "frozen")
+    more = "more" if market.unserved > frozen.unserved else "less"
+    told = prices.outbid(view, place, names)
+    worse = phrases.market_worse(view.losses)
+    against = f" ({more} than the {text.mt(frozen.unserved)} if nobody reacts)"
+    first = (
+        f"{_title(result)}: if the market re-plans without knowing the end, {names.place(place)} "
+        f"goes without {text.mt(market.unserved)}{against if market.short else ''}."
+    )
+    return " ".join(part for part in (first, told, text.capital(worse)) if part)
+
+
+def _pact(results: list[StressResult], names: Names) -> str:
+    """The pact in the flagship, and in the scenario in which it is worth most."""
+    cases = [views.case(r.study, r, names) for r in results if len(r.tables.get("pact", ()))]
+    if not cases:
+        return ""
+    first = cases[0]
+    said = f"{first.title}: {phrases.pact_sentence(first.table('pact'), names)}"
+    used = [case for case in pact.ordered(cases) if phrases.pact_used(case.table("pact"))]
+    if not used:
+        return (
+            f"{said} It is not used in any of the {len(cases)} scenarios."
+            if len(cases) > 1
+            else said
+        )
+    if used[-1] is first:
+        return said
+    return f"{said} {used[-1].title}: {phrases.pact_sentence(used[-1].table('pact'), names)}"
+
+
+def _pact_worth(extra: Mapping[str, pd.DataFrame], names: Names) -> list[str]:
+    """What the pact is worth by spot supply, belief and length, and over the years."""
+    said = []
+    table = extra.get("pact_worth", pd.DataFrame())
+    if len(table):
+        told = pactworth.family_sentence(table, names)
+        said.append(
+            f"By length of a closure of Hormuz, spot supply and belief: {told[0].lower()}{told[1:]}"
+        )
+    yearly = extra.get("worth", pd.DataFrame())
+    if len(yearly):
+        rows = yearly.sort_values("balance").to_dict("records")
+        terms = pactworth.compensation_sentence(extra.get("compensation", pd.DataFrame()), names)
+        parts = [*(pactworth.balance_sentence(row, names) for row in rows), terms]
+        said.append(" ".join(part for part in parts if part))
+    return said
+
+
+def _grids(results: list[StressResult], dependence: pd.DataFrame, names: Names) -> str:
+    """How little a grid hangs on LNG comes first, then what goes dark in the flagship and at the
+    worst."""
+    parts = phrases.dependence(dependence)[:1]
+    cases = [views.case(r.study, r, names) for r in results if len(r.tables.get("grids", ()))]
+    if cases:
+        parts.append(f"{cases[0].title}: {phrases.dark(cases[0].table('grids'))}")
+        worst = max(cases, key=lambda case: phrases.cut(case.table("grids")))
+        if worst is not cases[0] and phrases.cut(worst.table("grids")) > 0.0:
+            parts.append(f"{worst.title}: {phrases.dark(worst.table('grids'))}")
+    return " ".join(parts)
 
 
 def _known_end(result: StressResult, place: str, names: Names) -> str:
@@ -171,6 +245,14 @@ def _spared(result: StressResult, place: str, names: Names) -> str:
         drawn = (
             f": its stocks fall from {text.sig(float(stock.iloc[0]) / per_day)} to "
             f"{text.sig(float(stock.min()) / per_day)} days of imports"
+        )
+    case = views.case(result.study, result, names)
+    taken = max((case.of(place, r) for r in result.responses), key=lambda o: o.unserved)
+    if taken.short:
+        return (
+            f"{_title(result)}: {names.place(place)} runs short of nothing if nobody reacts, but "
+            f"of {text.mt(taken.unserved)} under “{text.RESPONSES[taken.response]}”, because "
+            f"others outbid it{drawn}."
         )
     return (
         f"{_title(result)}: {names.place(place)} runs short of nothing, even if nobody "

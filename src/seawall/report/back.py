@@ -163,11 +163,19 @@ def lengths_section(frame: pd.DataFrame, names: Names, sources: pd.DataFrame | N
         '<section id="lengths"><h2>If it lasts longer</h2><p class="about">The closure is followed '
         "by the slow restart and the lasting damage of its scenario, so that even a short one is "
         "felt to the end of the run. Frozen means here that nobody changes partners in all that "
-        "time: an upper end, and less credible the longer it lasts.</p>"
+        "time: an upper end, and less credible the longer it lasts."
+        f"{_not_asked(frame)}</p>"
         f'<div class="charts">{"".join(blocks)}</div>'
         f"<details open><summary>Table of results by length</summary>{table}</details>"
         f"{_dated(sources) if sources is not None and len(sources) else ''}</section>"
     )
+
+
+def _not_asked(frame: pd.DataFrame) -> str:
+    """A word on the ends of the bracket that this table lacks."""
+    asked = set(frame["response"]) if "response" in frame else set()
+    left = [text.RESPONSES[r].lower() for r in ("market", "foresight") if r not in asked]
+    return f" Not asked here: {text.join(left)}." if asked and left else ""
 
 
 def _dated(sources: pd.DataFrame) -> str:
@@ -378,10 +386,17 @@ It is not a forecast. It says what would follow from the shock, the data and the
 named, and nothing about how likely they are.
 
 Frozen and foresight are ends of a range of behaviour, not of everything: wrong data can move both.
-One country can do worse with foresight than without, because it is outbid.
+One country can do worse when others react than when nobody does, because it is outbid; and the
+market can lose more than frozen, because its plans rest on a belief.
 
 No government acts in these runs: no rationing, no release of other stocks, no change of price
-rules, unless a scenario says so.
+rules, unless a scenario or an allocation order says so.
+
+The sharing pact is a draft: nobody has signed it. Whether governments, buyers and sellers would
+keep to it in a crisis is not modelled.
+
+Power grids are fed by what the gas runs leave; nothing comes back from them. Each grid is one node,
+and a month has one peak.
 
 Stocks that a shock has used up are hardly refilled within a run: what remains at its end is
 valued, but the next shock would find emptier tanks.

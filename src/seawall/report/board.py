@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from seawall.errors import SeawallError
-from seawall.report import findings, text, views
+from seawall.report import findings, phrases, text, views
 from seawall.report.worldmap import passage_names
 from seawall.study.records import SECTORS
 
@@ -49,7 +49,13 @@ Board = Mapping[tuple[str, str], Cell | NotModelled]
 
 
 def board(
-    study: Any, cases: Sequence[Case], names: Names, *, sweep: Any = None, exposure: Any = None
+    study: Any,
+    cases: Sequence[Case],
+    names: Names,
+    *,
+    sweep: Any = None,
+    exposure: Any = None,
+    extra: Mapping[str, pd.DataFrame] | None = None,
 ) -> Board:
     """Fill what the results fill; every other cell says why it is empty."""
     commodities = views.table(study, "commodities")
@@ -64,6 +70,9 @@ def board(
     energy = next((s for s in SECTORS if s in modelled), None)
     if energy and cases:
         cells[energy, "stress"] = _stress(cases)
+        lent = _redirect(cases, names, extra or {})
+        if lent:
+            cells[energy, "redirect"] = lent
     if energy and exposure is not None:
         cells[energy, "exposure"] = _exposure(exposure, names, cases)
     if cases:
@@ -98,14 +107,69 @@ def _stress(cases: Sequence[Case]) -> Cell:
         for best, worst in (case.bracket(p) for p in case.places if p != place)
     ]
     rest = f"; {'; '.join(others)}" if others else ""
+    grids = _grids(case)
     return Cell(
         f"{high.name} goes without {findings.worst(low, high)} of its {high.good}"
         if high.short
         else f"{high.name} is not short of {high.good}",
-        f"in the worst week{rest}. {case.title}",
+        f"in the worst week{rest}. {case.title}{grids}",
         high.grade or low.grade or UNGRADED,
         f"#case-{number}",
     )
+
+
+def _grids(case: Case) -> str:
+    """The grid that is cut most."""
+    table = case.table("grids")
+    if table.empty:
+        return ""
+    if phrases.cut(table) == 0.0:
+        return ". No grid cuts anything"
+    worst = table.assign(cut=views.figures(table, "unserved_gwh")).nlargest(1, "cut").iloc[0]
+    return f". {worst['name']}: up to {phrases.gwh(worst['cut'])} not served"
+
+
+def _redirect(
+    cases: Sequence[Case], names: Names, extra: Mapping[str, pd.DataFrame]
+) -> Cell | None:
+    """What a sharing pact turns over: the scenario in which most is lent, or that it never is."""
+    told = [case for case in cases if len(case.table("pact"))]
+    if not told:
+        return None
+    used = [case for case in told if phrases.pact_used(case.table("pact"))]
+    worth = _worth(extra.get("worth"), names)
+    if not used:
+        return Cell(
+            "The sharing pact is never used",
+            f"in {len(told)} scenario{'s' if len(told) > 1 else ''}{worth}. Loans under the pact "
+            "only",
+            UNGRADED,
+            "#pact",
+        )
+    most = max(used, key=lambda case: float(views.figures(case.table("pact"), "lent").sum()))
+    rows = most.table("pact")
+    lender = rows.assign(lent=views.figures(rows, "lent")).nlargest(1, "lent").iloc[0]
+    never = f". Not used in {len(told) - len(used)} of {len(told)} scenarios"
+    return Cell(
+        f"{names.short(lender['place'])} lends {text.mt(lender['lent'])} of LNG",
+        f"under the sharing pact, at most: {most.title}{never if len(told) > len(used) else ''}"
+        f"{worth}. Loans under the pact only",
+        UNGRADED,
+        "#pact",
+    )
+
+
+def _worth(table: pd.DataFrame | None, names: Names) -> str:
+    """Yearly worth of the pact to each member with its interval, the least first."""
+    if table is None or table.empty:
+        return ""
+    rows = table.assign(balance=views.figures(table, "balance")).sort_values("balance")
+    said = [
+        f"{names.short(r['place'])} {phrases.signed(r['balance'])} "
+        f"({phrases.span(r['low'], r['high'])})"
+        for r in rows.to_dict("records")
+    ]
+    return f". Worth a year (90 % interval): {'; '.join(said)}"
 
 
 def _exposure(exposure: Any, names: Names, cases: Sequence[Case]) -> Cell:

@@ -22,14 +22,26 @@ COLOUR: Mapping[str, str] = {
     "market": "#009E73",
     "pact": "#CC79A7",
     "foresight": "#0072B2",
+    "first": "#0072B2",
+    "second": "#D55E00",
+    "third": "#009E73",
+    "fourth": "#CC79A7",
 }
 WORD_COLOUR: Mapping[str, str] = {
     "frozen": "#A63C06",
     "market": "#00684C",
     "pact": "#8A3A68",
     "foresight": "#00568A",
+    "first": "#00568A",
+    "second": "#A63C06",
+    "third": "#00684C",
+    "fourth": "#8A3A68",
 }
-DASH: Mapping[str, str] = {"foresight": "7 3", "market": "2 3", "pact": "9 3 2 3"}
+DASH: Mapping[str, str] = {
+    "foresight": "7 3", "market": "2 3", "pact": "9 3 2 3",
+    "second": "7 3", "third": "2 3", "fourth": "9 3 2 3",
+}  # fmt: skip
+SERIES = ("first", "second", "third", "fourth")  # keys of lines that are no responses
 INK, QUIET, GRID = "#1f2a37", "#51606f", "#dfe4e9"
 SIZE = 12.5
 Scale = Callable[[float], float]
@@ -38,12 +50,17 @@ CHART = (556.0, 250.0)
 
 @dataclass(frozen=True)
 class Line:
-    """One line: values over x, both of the same length; NaN leaves a gap."""
+    """One line: values over x, all of the same length; NaN leaves a gap.
+
+    `low` and `high` bound an interval that is shaded behind it; empty where there is none.
+    """
 
     name: str
     key: str
     x: Sequence[float]
     y: Sequence[float]
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
 
 
 @dataclass(frozen=True)
@@ -144,6 +161,7 @@ def line_chart(
     labels += _x_words(x_axis, px, bottom, shapes, right)
     if band and len(lines) > 1:
         shapes.append(_band(lines, px, py))
+    shapes += [_interval(line, px, py) for line in lines if len(line.low) and len(line.high)]
     shapes += [_line(line, px, py) for line in lines]
     ends = [py(next((v for v in reversed(line.y) if not math.isnan(v)), 0.0)) for line in lines]
     for line, y in zip(lines, spread(ends, SIZE + 3.0, top, bottom), strict=True):
@@ -211,6 +229,24 @@ def _band(lines: Sequence[Line], px: Scale, py: Scale) -> str:
     return f'<path d="M{"L".join([*there, *back])}z" fill="#9db4c8" fill-opacity="0.28"/>'
 
 
+def _interval(line: Line, px: Scale, py: Scale) -> str:
+    """What shades the interval of one line; steps where it is not known stay blank."""
+    parts = []
+    run: list[tuple[float, float, float]] = []
+    known = [*zip(line.x, line.low, line.high, strict=True), (0.0, math.nan, math.nan)]
+    for x, low, high in known:
+        if not (math.isnan(low) or math.isnan(high)):
+            run.append((x, low, high))
+            continue
+        if run:
+            there = [f"{px(x):.1f} {py(top):.1f}" for x, _, top in run]
+            back = [f"{px(x):.1f} {py(floor):.1f}" for x, floor, _ in reversed(run)]
+            parts.append(f"M{'L'.join([*there, *back])}z")
+        run = []
+    colour = COLOUR.get(line.key, INK)
+    return f'<path d="{"".join(parts)}" fill="{colour}" fill-opacity="0.22" class="interval"/>'
+
+
 def _note(
     note: Note, x: float, y: float, taken: Sequence[Box],
     frame: tuple[float, float, float, float],
@@ -245,6 +281,7 @@ class Bar:
     words: str
     mark: float | None = None
     colour: str = COLOUR["frozen"]
+    mark_key: str = "foresight"
 
 
 def bar_chart(bars: Sequence[Bar], *, title: str, unit: str, width: float = CHART[0]) -> Figure:
@@ -289,7 +326,7 @@ def _bar(bar: Bar, left: float, middle: float, scale: float) -> str:
     tick = f'd="M{left + bar.mark * scale:.1f} {middle - 11.5:.1f}v23"'
     return (
         f'{shape}<path {tick} stroke="#fff" stroke-width="6"/>'
-        f'<path {tick} stroke="{COLOUR["foresight"]}" stroke-width="3.4"/>'
+        f'<path {tick} stroke="{COLOUR[bar.mark_key]}" stroke-width="3.4"/>'
     )
 
 

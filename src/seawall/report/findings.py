@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from seawall.report import text, views
+from seawall.report import phrases, prices, text, views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from seawall.report.views import Case, Outcome
+    from seawall.report.views import Case, Names, Outcome
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,17 @@ def answer(case: Case) -> str:
     return f"{case.title}: {'; '.join(parts)}."
 
 
-def place_findings(case: Case, place: str) -> list[Finding]:
+def place_findings(case: Case, place: str, names: Names | None = None) -> list[Finding]:
     """What one scenario means for one place."""
     low, high = case.bracket(place)
     if not high.short:
         return [Finding(0.0, case.title, f"{high.name} stays supplied in every response.")]
-    found = [_unavoidable(case, low, high), *_outbid(case, place), *_essential(case, place)]
+    found = [
+        _unavoidable(case, low, high),
+        *worse_off(case, place),
+        *_split(case, place, names),
+        *_essential(case, place),
+    ]
     if high.worst_start is not None and high.worst_share > 0.02:
         found.append(
             Finding(
@@ -86,6 +91,35 @@ def place_findings(case: Case, place: str) -> list[Finding]:
                 f"{_if(high.response)}. The first shortage shows {_after(high.first_day)}.",
             )
         )
+    return found
+
+
+def _split(case: Case, place: str, names: Names | None) -> list[Finding]:
+    """Missing or outbid, where it is known and worth telling."""
+    if names is None:
+        return []
+    told = prices.outbid(case, place, names)
+    response = prices.priced(case)
+    if not told or response is None:
+        return []
+    o = case.of(place, response)
+    return [Finding(30.0 + 500.0 * o.share, case.title, f"under the market, {told}")]
+
+
+def reaction_findings(case: Case, names: Names) -> list[Finding]:
+    """What market, pact and grids make of one scenario; a pact that does nothing weighs much."""
+    found = []
+    worse = phrases.market_worse(case.losses)
+    if worse:
+        found.append(Finding(55.0, case.title, worse))
+    pact = case.table("pact")
+    told = phrases.pact_sentence(pact, names, case.table("settlement"))
+    hit = any(case.bracket(place)[1].short for place in case.places)
+    if told and (hit or phrases.pact_used(pact)):
+        found.append(Finding(45.0 if phrases.pact_used(pact) else 50.0, case.title, told))
+    grids = case.table("grids")
+    if phrases.cut(grids) > 0.0:
+        found.append(Finding(35.0, case.title, phrases.dark(grids)))
     return found
 
 
@@ -105,46 +139,61 @@ def _after(day: float | None) -> str:
 
 
 def _unavoidable(case: Case, low: Outcome, high: Outcome) -> Finding:
-    name, days, more = high.name, case.normal_days(low), case.normal_days(high)
-    if low.response != "foresight" or len(case.responses) < 2:
+    """Both ends of the bracket and, where it is asked, the market between them."""
+    name, place = high.name, high.place
+    if not {"frozen", "foresight"} <= set(case.responses):
         return Finding(
             100.0 * low.share,
             case.title,
             f"{name} goes without {amount(low, high)} of {high.good} ({share(low, high)} of "
             f"{run_words(case.run_days)} use).",
         )
-    if not low.short:
+    known, frozen = case.of(place, "foresight"), case.of(place, "frozen")
+    rest = f"If nobody reacts, it is {text.mt(frozen.unserved)}"
+    if "market" in case.responses:
+        rest += f"; if the market re-plans as it goes, {text.mt(case.of(place, 'market').unserved)}"
+    if not known.short:
         return Finding(
-            1.0,
+            1.0 + 100.0 * high.share,
             case.title,
-            f"{name} could get through without a shortage if everyone knew the whole future; if "
-            f"nobody reacts it goes without {text.mt(high.unserved)}.",
+            f"{name} could get through without a shortage if everyone knew the whole future. "
+            f"{rest}.",
         )
     return Finding(
-        5.0 + 1000.0 * low.share,
+        5.0 + 1000.0 * known.share,
         case.title,
         f"even if everyone knew the whole future, {name} would go without "
-        f"{text.mt(low.unserved)} of {low.good}, as much as it uses in {text.duration(days)}. "
-        f"If nobody reacts, it is {text.mt(high.unserved)}, {text.duration(more)} of use.",
+        f"{text.mt(known.unserved)} of {known.good}, as much as it uses in "
+        f"{text.duration(case.normal_days(known))}. {rest}.",
     )
 
 
-def _outbid(case: Case, place: str) -> list[Finding]:
-    """A country that does worse when everyone plans ahead: others buy its cargo."""
-    if not {"frozen", "foresight"} <= set(case.responses):
+def worse_off(case: Case, place: str) -> list[Finding]:
+    """A country that does worse when the others react: they buy its cargo."""
+    if "frozen" not in case.responses:
         return []
-    frozen, clever = case.of(place, "frozen"), case.of(place, "foresight")
-    if clever.unserved <= 1.02 * frozen.unserved + 5e-3:
-        return []
-    return [
-        Finding(
-            40.0 + 1000.0 * clever.share,
-            case.title,
-            f"knowing the future does not help {frozen.name}. It goes without "
-            f"{text.mt(clever.unserved)} when everyone plans ahead and {text.mt(frozen.unserved)} "
-            "when nobody reacts, because others outbid it.",
-        )
-    ]
+    frozen = case.of(place, "frozen")
+    said = {
+        "market": "the market re-plans",
+        "foresight": "everyone plans ahead",
+    }
+    for response, words in said.items():
+        if response not in case.responses:
+            continue
+        o = case.of(place, response)
+        if o.unserved <= 1.02 * frozen.unserved + 5e-3:
+            continue
+        does = "re-planning" if response == "market" else "knowing the future"
+        return [
+            Finding(
+                40.0 + 1000.0 * o.share,
+                case.title,
+                f"{does} does not help {frozen.name}. It goes without {text.mt(o.unserved)} when "
+                f"{words} and {text.mt(frozen.unserved)} when nobody reacts, because others "
+                "outbid it.",
+            )
+        ]
+    return []
 
 
 def _essential(case: Case, place: str) -> list[Finding]:
@@ -191,16 +240,30 @@ def tier_rows(case: Case, place: str) -> pd.DataFrame:
     return rows
 
 
-def headline(cases: Sequence[Case], weak: Mapping[str, int]) -> list[Finding]:
-    """Findings for the first page: at most seven, the most disappointing first.
+def headline(
+    cases: Sequence[Case],
+    weak: Mapping[str, int],
+    names: Names | None = None,
+    dependence: pd.DataFrame | None = None,
+) -> list[Finding]:
+    """Findings for the first page: at most nine, the most disappointing first.
 
     Parameters
     ----------
     weak : number of figures of the study by confidence class.
+    names : for what market, pact and grids make of it; without them those are left out.
+    dependence : how far each grid hangs on LNG.
     """
-    found = [f for case in cases for place in case.places for f in place_findings(case, place)]
+    found = [
+        f for case in cases for place in case.places for f in place_findings(case, place, names)
+    ]
+    if names is not None:
+        found += [f for case in cases for f in reaction_findings(case, names)]
     found.sort(key=lambda f: -f.weight)
-    chosen = found[:6]
+    chosen = found[:7] if names is not None else found[:6]
+    little = phrases.dependence(dependence) if dependence is not None else []
+    if little:
+        chosen.append(Finding(0.0, "Electricity", little[0]))
     total = sum(weak.values())
     guessed = weak.get("estimate", 0) + weak.get("assumption", 0)
     if total and guessed:

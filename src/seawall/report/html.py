@@ -5,15 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from seawall.errors import UsageError
-from seawall.report import back, board, findings, scenario, text, views, worldmap
+from seawall.report import (
+    back,
+    board,
+    bracket,
+    findings,
+    grids,
+    lights,
+    orders,
+    pact,
+    scenario,
+    text,
+    views,
+    worldmap,
+)
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-EXTRAS = ("moves", "raised", "variants", "closure_lengths", "closure_sources")
+EXTRAS = (
+    "moves", "raised", "variants", "closure_lengths", "closure_sources", "pact_worth", "articles",
+    "orders", "worth", "worth_hazards", "compensation", "grid_dependence", "plausible",
+)  # fmt: skip
 
 
 def render(
@@ -33,8 +48,9 @@ def render(
         first one gives the line under the title.
     sweep, exposure : results of these questions, if they were asked.
     extra : further tables by name: ``moves``, ``raised``, ``variants``, ``closure_lengths``,
-        ``closure_sources`` (date, title, url: where its dates come from).
-
+        ``closure_sources`` (date, title, url: where its dates come from), ``pact_worth``,
+        ``articles``, ``orders``, ``worth``, ``worth_hazards``, ``compensation``,
+        ``grid_dependence``, ``plausible``. A table that is empty or absent has no section.
     sentences : the headline in words, worst first; without any they are made from the results.
 
     Returns
@@ -47,8 +63,8 @@ def render(
     SeawallError : a result lacks a table, or speaks of none of the study's headline places.
     """
     results = _results(stresses)
-    more = dict(extra or {})
-    unknown = sorted(set(more) - set(EXTRAS))
+    more = {name: frame for name, frame in (extra or {}).items() if len(frame)}
+    unknown = sorted(set(extra or {}) - set(EXTRAS))
     if unknown:
         raise UsageError(f"unknown extra tables {unknown}; known: {', '.join(EXTRAS)}")
     names = views.Names(study)
@@ -58,21 +74,26 @@ def render(
         for k, case in enumerate(cases, 1)
     ]
     places = cases[0].places
-    cells = board.board(study, cases, names, sweep=sweep, exposure=exposure)
+    cells = board.board(study, cases, names, sweep=sweep, exposure=exposure, extra=more)
     body = [
         _header(study, cases),
-        _headline(study, cases, sentences),
+        _headline(study, cases, sentences, names, _extra(more, "grid_dependence")),
         f'<section id="board"><h2>The board</h2>{board.board_html(cells)}</section>',
+        bracket.bracket_section(cases),
         *(
             scenario.section(study, case, names, k, drawn)
             for k, (case, drawn) in enumerate(zip(cases, maps, strict=True), 1)
         ),
+        pact.pact_section(cases, more, names, str(study.settings.currency)),
+        grids.grids_section(cases, _extra(more, "grid_dependence")),
+        orders.orders_section(_extra(more, "orders"), names, places),
         back.lengths_section(more["closure_lengths"], names, more.get("closure_sources"))
         if "closure_lengths" in more
         else "",
         back.variants_section(more["variants"], names) if "variants" in more else "",
         back.sweep_section(sweep, names, places) if sweep is not None else "",
         back.exposure_section(exposure, names, places) if exposure is not None else "",
+        lights.plausible_section(_extra(more, "plausible"), names),
         back.base_section(more, names),
         back.data_section(study, names),
         back.sources_section(study),
@@ -93,6 +114,10 @@ def _results(stresses: Any) -> list[Any]:
     if not found:
         raise UsageError("a report needs at least one stress result")
     return found
+
+
+def _extra(more: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
+    return more.get(name, pd.DataFrame())
 
 
 def _header(study: Any, cases: list[views.Case]) -> str:
@@ -148,13 +173,36 @@ def _tiles(study: Any, case: views.Case) -> str:
             f"<div><dt>in all</dt><dd>{escape(findings.amount(low, high))}</dd></div>"
             f"<div><dt>first shortage</dt><dd>{escape(text.week_of(first))}</dd></div>"
             f"<div><dt>short in the worst week</dt><dd>{escape(worst)}</dd></div>"
-            "</dl></div>"
+            f"{_split(case, place)}</dl></div>"
         )
     return f'<div class="tiles">{"".join(tiles)}</div>'
 
 
-def _headline(study: Any, cases: list[views.Case], sentences: Sequence[str]) -> str:
-    found = findings.headline(cases, back.confidence_counts(study))
+def _split(case: views.Case, place: str) -> str:
+    """The middle of the bracket, and what of it is outbid and not missing."""
+    if "market" not in case.responses:
+        return ""
+    o = case.of(place, "market")
+    told = (
+        f", {text.pct(o.priced_out / o.unserved)} of it outbid"
+        if o.unserved and o.priced_out is not None
+        else ""
+    )
+    return (
+        "<div><dt>if the market re-plans</dt>"
+        f"<dd>{escape(text.mt(o.unserved))}{escape(told)}</dd></div>"
+    )
+
+
+def _headline(
+    study: Any,
+    cases: list[views.Case],
+    sentences: Sequence[str],
+    names: views.Names,
+    dependence: pd.DataFrame,
+) -> str:
+    weak = back.confidence_counts(study)
+    found = [] if sentences else findings.headline(cases, weak, names, dependence)
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) or "".join(
         f"<li><b>{escape(f.title)}:</b> {escape(f.sentence)}</li>" for f in found
     )

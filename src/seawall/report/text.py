@@ -32,6 +32,7 @@ TIERS: Mapping[str, str] = {
     "all": "all tiers together",
 }
 NOTHING = "–"
+MINUS = "\N{MINUS SIGN}"
 NB = "\N{NO-BREAK SPACE}"  # keeps a figure and its unit on one line
 
 
@@ -80,7 +81,7 @@ def plain(amount: float) -> str:
         return "0"
     if abs(amount) < 0.005:
         return "under 0.01"
-    return f"{amount:.2f}" if abs(amount) < 0.095 else sig(amount)
+    return f"{amount:.2f}" if abs(amount) < 0.0995 else sig(amount)
 
 
 def pct(share: object) -> str:

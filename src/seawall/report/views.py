@@ -142,8 +142,11 @@ class Outcome:
     unserved: float
     share: float
     priced_out: float | None
+    missing: float | None
     value_lost: float | None
     first_day: float | None
+    survive_days: float | None
+    censored: bool
     recover_days: float | None
     cover_days: float | None
     weeks_short: float
@@ -177,6 +180,13 @@ class Case:
     span: tuple[float, float]
     run_days: float
     period_days: float
+    losses: Mapping[str, float]
+    belief: str
+    tables: Mapping[str, pd.DataFrame]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the result; empty where the study has nothing to fill it with."""
+        return self.tables.get(name, pd.DataFrame())
 
     def of(self, place: str, response: str) -> Outcome:
         return self.outcomes[place, response]
@@ -259,6 +269,7 @@ def case(study: Any, result: Any, names: Names) -> Case:
     places = headline_places(study, indicators)
     responses = tuple(str(r) for r in result.responses)
     shocks = tuple(getattr(scenario, "shock", None) or ())
+    summary = result.summary()
     bare = Case(
         title=_text(scenario, "title") or "Without a shock",
         about=_text(scenario, "about"),
@@ -275,6 +286,9 @@ def case(study: Any, result: Any, names: Names) -> Case:
         span=_span(shocks, 8.0 * period_days),
         run_days=float(settings.periods) * period_days,
         period_days=period_days,
+        losses=losses(summary),
+        belief=str(summary.get("belief") or ""),
+        tables=tables,
     )
     outcomes = {
         (place, response): _outcome(bare, names, place, response)
@@ -282,6 +296,16 @@ def case(study: Any, result: Any, names: Names) -> Case:
         for response in responses
     }
     return Case(**{**bare.__dict__, "outcomes": outcomes})
+
+
+def losses(summary: Mapping[str, Any]) -> dict[str, float]:
+    """Loss of the whole study by response [million]."""
+    found = {}
+    for response, figures_of in (summary.get("responses") or {}).items():
+        value = text.number(figures_of.get("loss"))
+        if value is not None:
+            found[str(response)] = value
+    return found
 
 
 def _mapping(source: Any) -> Mapping[str, Any]:
@@ -346,8 +370,11 @@ def _outcome(view: Case, names: Names, place: str, response: str) -> Outcome:
         unserved=text.number(value("unserved")) or 0.0,
         share=text.number(value("unserved_share")) or 0.0,
         priced_out=text.number(value("priced_out")),
+        missing=text.number(value("missing")),
         value_lost=text.number(value("value_lost")),
         first_day=text.number(value("first_shortfall_day")),
+        survive_days=text.number(value("time_to_survive_days")),
+        censored=value("censored") is not None and bool(value("censored")),
         recover_days=text.number(value("time_to_recover_days")),
         cover_days=text.number(value("cover_days")),
         weeks_short=float((gap > SHORT).sum()) * view.period_days / 7.0,

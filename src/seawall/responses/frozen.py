@@ -2,8 +2,9 @@
 
 Each node ships its base shares; a lane takes its detour with the extra days; a share without any
 route stays at the origin until tanks are full and output stops; other shares do not grow; recipes
-run at the scarcest input; stocks are used down to their floor; tiers are shed lowest willingness
-to pay first.  What has no tank passes on all that it gets.
+run at the scarcest input, beyond their base only from stock for their own customers; stocks are
+used down to their floor; tiers are shed lowest willingness to pay first, unless an allocation order
+says otherwise.  What has no tank passes on all that it gets.
 
 Periods follow each other; within one, nodes are visited in the order in which goods can reach each
 other within the period ("levels"), all nodes of a level at once.
@@ -91,11 +92,19 @@ class Frozen:
         self._into = self._inflow_shares()
         self._recipe_level = np.full(len(facilities), -1, dtype=np.int64)
         np.maximum.at(self._recipe_level, self._used.col, self._level[self._used.row])
-        self._shed_order = np.lexsort((-network.demands.wtp, network.demands.node))
+        self._shed_order = np.lexsort((-network.demands.priority, network.demands.node))
+        self._alike = self._equal_steps()
 
     def run(self, met: Conditions) -> Trajectory:
         """Simulate `met` from the base."""
         return _Run(self, met).trajectory()
+
+    def _equal_steps(self) -> Ints:
+        """Which steps, in the order of shedding, are of one node and one priority: numbered."""
+        demands, order = self.network.demands, self._shed_order
+        node, priority = demands.node[order], demands.priority[order]
+        new = (node[1:] != node[:-1]) | (priority[1:] != priority[:-1])
+        return np.concatenate([np.zeros(min(len(order), 1), int), np.cumsum(new)])
 
     def _split_outputs(self) -> tuple[csr_array, csr_array]:
         """Outputs that decide how much is extracted (the first of each extraction that cannot be
@@ -188,9 +197,8 @@ class _Run:
         before = nodes.start if t == 0 else self.stock[:, t - 1]
         waited = np.zeros(len(nodes)) if t == 0 else self.waiting[:, t - 1]
         have = (1.0 - nodes.loss) * before + waited + self.landing[:, t]
-        makes = self.n.facilities
         wanted_here = _total(self.n.demands.node, self.wanted[:, t], len(nodes))
-        runs = makes.base * self.met.capacity[:, t]
+        runs = self._base_runs(t, wanted_here)
         first, landing = have, self.landing
         for _ in range(_TRIES):
             have, self.landing = first.copy(), landing.copy()
@@ -205,6 +213,22 @@ class _Run:
                 break
             runs = np.where(f._extracts, runs, np.minimum(runs, self.activity[:, t]))
         self._close(t, have)
+
+    def _base_runs(self, t: int, wanted: Floats) -> Floats:
+        """What each recipe would run (facilities,): its base, and a conversion more where more is
+        wanted of what it makes than in the base, as far as it can: whoever has stock serves its
+        own customers from it, without buying or extracting more."""
+        f, makes, demands = self.f, self.n.facilities, self.n.demands
+        usual = _total(demands.node, demands.base, len(wanted))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            more = np.where(usual > 0, np.maximum(wanted / usual, 1.0), 1.0)
+        factor = np.ones(len(makes))
+        np.maximum.at(factor, f._followed.col, more[f._followed.row])
+        spare = makes.spare * self.met.spare_share(self.n)[:, t]
+        runs: Floats = np.where(
+            f._extracts, makes.base, np.minimum(makes.base * factor, makes.base + spare)
+        )
+        return runs * self.met.capacity[:, t]
 
     def _sends(self, have: Floats, t: int) -> Floats:
         """What each lane would carry: base shares of what there is, or base flows from stock."""
@@ -308,15 +332,20 @@ class _Run:
             np.add.at(self.landing, (lanes.destination[late], at[late]), amount)
 
     def _serve(self, t: int, here: Bools, amount: Floats) -> Floats:
-        """Serve `amount` at each node of the level, highest willingness to pay first."""
-        demands, order = self.n.demands, self.f._shed_order
-        node, wants = demands.node[order], self.wanted[order, t]
-        running = np.cumsum(wants)
-        first = np.r_[True, node[1:] != node[:-1]] if len(node) else np.zeros(0, dtype=bool)
-        offset = np.maximum.accumulate(np.where(first, running - wants, 0.0))
-        given = np.clip(amount[node] - (running - wants - offset), 0.0, wants)
-        given = np.where(here[node], given, 0.0)
+        """Serve `amount` at each node of the level, highest priority first, equal ones alike."""
+        order, alike = self.f._shed_order, self.f._alike
+        node, wants = self.n.demands.node[order], self.wanted[order, t]
+        total = np.bincount(alike, wants)
+        at = np.zeros(len(total), dtype=np.int64)
+        at[alike] = node
+        running = np.cumsum(total)
+        first = np.r_[True, at[1:] != at[:-1]] if len(at) else np.zeros(0, dtype=bool)
+        offset = np.maximum.accumulate(np.where(first, running - total, 0.0))
+        shared = np.clip(amount[at] - (running - total - offset), 0.0, total)
+        with np.errstate(invalid="ignore"):
+            part = np.where(total > 0, shared / total, 0.0)
         level = here[node]
+        given = np.where(level, np.minimum(part[alike] * wants, wants), 0.0)
         self.served[order[level], t] = given[level]
         return _total(node, given, len(self.n.nodes))
 

@@ -6,8 +6,8 @@ valued, certified and reported by the same functions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from seawall.program.assemble import (
 if TYPE_CHECKING:
     from seawall.network.network import Floats, Network
     from seawall.program.linear import Residuals
+    from seawall.responses.lending import Transfer
     from seawall.shocks import Conditions
 
 
@@ -42,8 +43,13 @@ class Trajectory:
     spill : (nodes, periods)
     price : (nodes, periods) or None
         Value of one more unit at the node, undiscounted [million / unit]; only from a program.
+    price_low, price_high : (nodes, periods) or None
+        Between which values that lies where an optimum has many; nan where it was not asked or
+        the solver did not find it soon.
     residuals
         Certificate of the program, or None for a simulation.
+    transfers
+        What a protocol turned over, in the order of decision.
     """
 
     response: str
@@ -54,14 +60,26 @@ class Trajectory:
     served: Floats
     spill: Floats
     price: Floats | None = None
+    price_low: Floats | None = None
+    price_high: Floats | None = None
     residuals: Residuals | None = None
+    transfers: tuple[Transfer, ...] = ()
 
     @property
     def periods(self) -> int:
         return int(self.served.shape[1])
 
+    def between(self, start: int, end: int) -> Trajectory:
+        """The part from period `start` up to `end`."""
+        part: dict[str, Any] = {
+            f.name: value[:, start:end]
+            for f in fields(self)
+            if isinstance(value := getattr(self, f.name), np.ndarray)
+        }
+        return replace(self, **part)
 
-def arrivals(network: Network, departures: Floats) -> Floats:
+
+def landings(network: Network, departures: Floats) -> Floats:
     """What the window's own departures land at each node (nodes, periods)."""
     lanes = network.lanes
     periods = departures.shape[1]
@@ -87,7 +105,7 @@ def imbalance(network: Network, met: Conditions, run: Trajectory) -> Floats:
     waited = np.concatenate([np.zeros((len(nodes), 1)), run.waiting[:, :-1]], axis=1)
     left = (1.0 - nodes.loss)[:, None] * before + waited - held - run.waiting
     left += network.facilities.recipe @ run.activity
-    left += arrivals(network, run.departures) + met.arrivals + met.returned - run.spill
+    left += landings(network, run.departures) + met.arrivals + met.returned - run.spill
     np.subtract.at(left, lanes.origin, run.departures)
     np.subtract.at(left, demands.node, run.served)
     result: Floats = left
@@ -105,13 +123,15 @@ def breaches(network: Network, met: Conditions, run: Trajectory) -> dict[str, fl
     sent = np.zeros((len(nodes), run.periods))
     np.add.at(sent, lanes.origin, run.departures)
     kept = contracts.member @ run.departures - contracts.share[:, None] * sent[contracts.origin]
+    moved_off, moved_on = _turned_over(network, run)
+    kept = kept + contracts.member @ moved_off
     before = np.concatenate([nodes.start[:, None], run.stock[:, :-1]], axis=1)
     # A stock under its floor may go on evaporating, but nobody may draw on it.
     floor = np.minimum(stock_floor(network, run.periods), (1.0 - nodes.loss)[:, None] * before)
     over = {
         "balance": np.abs(imbalance(network, met, run)),
         "activity": run.activity - can_run,
-        "departures": run.departures - met.departure_limit(network),
+        "departures": run.departures - moved_on - met.departure_limit(network),
         "tank": np.where(nodes.has_stock[:, None], run.stock - nodes.tank[:, None], run.stock),
         "floor": np.where(nodes.has_stock[:, None], floor - run.stock, 0.0),
         "waiting": run.waiting - waiting_limit(network, met),
@@ -122,6 +142,16 @@ def breaches(network: Network, met: Conditions, run: Trajectory) -> dict[str, fl
         ),
     }
     return {name: max(0.0, float(np.max(value, initial=0.0))) for name, value in over.items()}
+
+
+def _turned_over(network: Network, run: Trajectory) -> tuple[Floats, Floats]:
+    """What a protocol took off each lane and put on each (lanes, periods): cargo that is lent
+    belongs to somebody who had it already, so no growth limit and no contract stops it."""
+    off, on = (np.zeros((len(network.lanes), run.periods)) for _ in range(2))
+    for t in run.transfers:
+        off[t.taken, t.departs] += t.quantity
+        on[t.given, t.departs] += t.quantity
+    return off, on
 
 
 @dataclass(frozen=True)

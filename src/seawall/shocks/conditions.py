@@ -7,7 +7,7 @@ before it is the base.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +38,11 @@ class Conditions:
     capacity : (facilities, periods)
         Share of base and spare activity that can run.
     wanted : (demand steps, periods)
-        Demand as a multiple of the base.
+        Demand as a multiple of the base; zero while a step is not wanted (see `Demands`).
+    elapsed
+        Periods for which the shock has been known when period 0 begins.
+    shocks
+        What strikes; a response that plans forms its belief from them.
     """
 
     periods: int
@@ -49,6 +53,26 @@ class Conditions:
     afloat_after: Floats
     capacity: Floats
     wanted: Floats
+    elapsed: int = 0
+    shocks: tuple[Shock, ...] = ()
+
+    def window(self, start: int, periods: int) -> Conditions:
+        """The same from period `start` on, for `periods` periods.
+
+        What arrives or comes back earlier has arrived; `afloat_after` is not carried over.
+        """
+        part = slice(start, start + periods)
+        return replace(
+            self,
+            periods=periods,
+            open=self.open[:, part],
+            arrivals=self.arrivals[:, part],
+            returned=self.returned[:, part],
+            afloat_after=np.zeros_like(self.afloat_after),
+            capacity=self.capacity[:, part],
+            wanted=self.wanted[:, part],
+            elapsed=self.elapsed + start,
+        )
 
     def departure_limit(self, network: Network) -> Floats:
         """Upper bound of departures (lanes, periods): what is open of base plus growth.
@@ -63,7 +87,7 @@ class Conditions:
             limit = np.broadcast_to(cap, self.open.shape).copy()
             limit[lanes.replaces >= 0] = 0.0
             return limit
-        t = np.arange(self.periods)
+        t = self.elapsed + np.arange(self.periods)
         waited = np.maximum(0.0, t - lanes.qualify[:, None])
         with np.errstate(invalid="ignore"):
             grown = np.where(waited > 0, lanes.growth[:, None] * waited, 0.0)
@@ -78,7 +102,7 @@ class Conditions:
         ramp = network.facilities.ramp[:, None]
         if not self.shocked:
             return np.ones((len(network.facilities), self.periods))
-        t = np.arange(1, self.periods + 1)[None, :]
+        t = self.elapsed + np.arange(1, self.periods + 1)[None, :]
         reached: Floats = np.minimum(1.0, t / np.maximum(ramp, 1.0))
         return reached
 
@@ -113,11 +137,44 @@ def conditions(network: Network, scenario: Scenario | None, periods: int) -> Con
     return _assemble(network, periods, shocked=True, shocks=scenario.shock)
 
 
+def outlook(
+    network: Network, met: Conditions, start: int, periods: int, seen: tuple[Shock, ...]
+) -> Conditions:
+    """What people who have seen `seen` expect of `met` from its period `start` on.
+
+    Of ships already at sea it knows nothing (`arrivals` and `returned` hold base flows).
+    """
+    first = first_day(met.shocks) + network.terms.period_days * start
+    return replace(
+        _assemble(
+            network,
+            periods,
+            shocked=met.shocked,
+            shocks=seen,
+            first=first,
+            elapsed=met.elapsed + start,
+        ),
+        elapsed=met.elapsed + start,
+        shocks=met.shocks,
+    )
+
+
+def first_day(shocks: tuple[Shock, ...]) -> float:
+    """Day on which the first of `shocks` begins: the first day of a run."""
+    return min((s.start_day for s in shocks), default=0.0)
+
+
 def _assemble(
-    network: Network, periods: int, *, shocked: bool, shocks: tuple[Shock, ...]
+    network: Network,
+    periods: int,
+    *,
+    shocked: bool,
+    shocks: tuple[Shock, ...],
+    first: float | None = None,
+    elapsed: int = 0,
 ) -> Conditions:
     lanes = network.lanes
-    first = min((s.start_day for s in shocks), default=0.0)
+    first = first_day(shocks) if first is None else first
     before = int(np.ceil(lanes.lag.max(initial=0.0))) + 1
     clock = _Clock(network.terms.period_days, first, before, periods)
 
@@ -130,6 +187,8 @@ def _assemble(
         "facility": capacity, "place": capacity, "demand": wanted,
     }  # fmt: skip
     for shock in shocks:
+        if shock.on_grid:
+            continue  # it dates the run, and the grid layer reads it from `Conditions.shocks`
         kind, name = shock.target
         rows = _targets(network, kind, name, shock.commodity)
         level = clock.level(shock.levels())
@@ -147,8 +206,25 @@ def _assemble(
         returned=returned,
         afloat_after=after,
         capacity=capacity[:, now],
-        wanted=wanted[:, now],
+        wanted=wanted[:, now] * _in_force(network, periods, elapsed, shocked=shocked),
+        shocks=shocks,
     )
+
+
+def _in_force(network: Network, periods: int, elapsed: int, *, shocked: bool) -> Floats:
+    """Share of each period in which each demand step is wanted (demand steps, periods).
+
+    Allocation orders begin with the first shock, so the base knows only what has always been
+    wanted, also what an order ends later.
+    """
+    since, until = network.demands.since[:, None], network.demands.until[:, None]
+    if not shocked:
+        return np.repeat(np.where(np.isneginf(since), 1.0, 0.0), periods, axis=1)
+    # In periods, so that what is wanted all the time counts as exactly one.
+    begin, days = elapsed + np.arange(periods), network.terms.period_days
+    inside = np.minimum(begin + 1, until / days) - np.maximum(begin, since / days)
+    result: Floats = np.clip(inside, 0.0, None)
+    return result
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from seawall.errors import InputError, Problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-TARGETS = ("passage", "facility", "place", "lane", "ban", "demand")
+#: Targets on power grids, which lie on top of the network: only the grid layer knows them.
+GRID_TARGETS = ("generator", "intertie", "load")
+TARGETS = ("passage", "facility", "place", "lane", "ban", "demand", *GRID_TARGETS)
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Days = Annotated[float, Field(ge=0.0)]
@@ -34,9 +36,10 @@ class Source(_Strict):
 class Shock(_Strict):
     """One event: what is hit, from which day, for how long, how hard, and how it comes back.
 
-    Exactly one of `passage`, `facility`, `place`, `lane`, `ban`, `demand` names the target.
-    `depth` is the share taken away (for `demand`, `change` is the share added).  After the end,
-    `recovery` gives [days, share available] steps, and `lasting` is what stays lost for good.
+    Exactly one of `passage`, `facility`, `place`, `lane`, `ban`, `demand`, `generator`, `intertie`,
+    `load` names the target; the last three are on power grids.  `depth` is the share taken away
+    (for `demand` and `load`, `change` is the share added).  After the end, `recovery` gives
+    [days, share available] steps, and `lasting` is what stays lost for good.
     """
 
     passage: str | None = None
@@ -45,6 +48,9 @@ class Shock(_Strict):
     lane: str | None = None
     ban: str | None = None
     demand: str | None = None
+    generator: str | None = None
+    intertie: str | None = None
+    load: str | None = None
     commodity: str | None = None
     start_day: Days = 0.0
     days: Days = 60.0
@@ -58,8 +64,10 @@ class Shock(_Strict):
         named = [name for name in TARGETS if getattr(self, name) is not None]
         if len(named) != 1:
             raise ValueError(f"a shock has exactly one target of {', '.join(TARGETS)}")
-        if (self.demand is None) != (self.change == 0.0):
-            raise ValueError("`change` belongs to a shock on `demand`, and only to that")
+        if (self.demand is None and self.load is None) != (self.change == 0.0):
+            raise ValueError("`change` belongs to a shock on `demand` or `load`, and only to those")
+        if self.commodity is not None and self.on_grid:
+            raise ValueError("a shock on a power grid has no `commodity`")
         return self
 
     @property
@@ -71,9 +79,15 @@ class Shock(_Strict):
                 return kind, name
         raise AssertionError("validated on construction")
 
+    @property
+    def on_grid(self) -> bool:
+        """Whether it hits a power grid, and so nothing of the gas network."""
+        return any(getattr(self, name) is not None for name in GRID_TARGETS)
+
     def levels(self) -> list[tuple[float, float, float]]:
         """Pieces (from day, to day, share available) in which the share is not 1."""
-        left = 1.0 + self.change if self.demand is not None else 1.0 - self.depth
+        changes = self.demand is not None or self.load is not None
+        left = 1.0 + self.change if changes else 1.0 - self.depth
         day = self.start_day + self.days
         pieces = [(self.start_day, day, left)]
         for length, share in self.recovery:

@@ -18,6 +18,7 @@ import pandas as pd
 from seawall.errors import InputError, Problem, UnknownName, did_you_mean
 from seawall.study import checks
 from seawall.study.cells import MAX_CELL, CellError, Value, absent, parse_cell
+from seawall.study.protocol import FILE as PROTOCOL
 from seawall.study.records import TABLES, Column, Table
 from seawall.study.settings import FILE as SETTINGS
 from seawall.study.settings import Settings, parse_settings
@@ -67,7 +68,12 @@ def read(path_or_name: str | Path) -> Study:
         elif table.required and frame.empty and len(problems) == found:
             problems.append(Problem(table.file, 1, "", "", "the table has no rows", "add rows"))
         tables[table.name] = _empty(table) if frame is None else frame
-    scenarios = _read_scenarios(folder, problems)
+    scenarios = _read_texts(folder, "scenarios", problems)
+    protocol = _read_text(folder, PROTOCOL, problems)
+    if (folder / PROTOCOL).is_file() and not protocol.strip():
+        rule, fix = "the file is empty", "write the articles, or remove the file"
+        problems.append(Problem(PROTOCOL, 1, "", "", rule, fix))
+    drafts = _read_texts(folder, "protocols", problems)
     warnings: list[Problem] = []
     if settings is not None:
         found_by_checks = checks.run(tables, settings, broken=broken, clean=not problems)
@@ -87,6 +93,8 @@ def read(path_or_name: str | Path) -> Study:
         settings=settings,
         frames=tables,
         scenario_texts=scenarios,
+        protocol_text=protocol,
+        draft_texts=drafts,
         warnings=tuple(warnings),
     )
 
@@ -150,14 +158,20 @@ def _unknown_files(folder: Path) -> list[Problem]:
     ]  # fmt: skip
 
 
-def _read_scenarios(folder: Path, problems: list[Problem]) -> dict[str, str]:
-    """Return the text of every scenario by name; what it says is the scenarios' own matter."""
-    where = folder / "scenarios"
-    if not where.is_dir():
-        return {}
+def _read_text(folder: Path, file: str, problems: list[Problem]) -> str:
+    """Return the text of a file, "" if there is none."""
+    path = folder / file
+    return "".join(_Lines(path, file, problems)) if path.is_file() else ""
+
+
+def _read_texts(folder: Path, inside: str, problems: list[Problem]) -> dict[str, str]:
+    """Return the text of every TOML file of a subfolder by name.
+
+    What they say is their own matter: a question about something else need not mind.
+    """
     return {
-        path.stem: "".join(_Lines(path, f"scenarios/{path.name}", problems))
-        for path in sorted(where.glob("*.toml"))
+        path.stem: _read_text(folder, f"{inside}/{path.name}", problems)
+        for path in sorted((folder / inside).glob("*.toml"))
         if not path.name.startswith(".")
     }
 

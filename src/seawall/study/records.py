@@ -6,72 +6,21 @@ follow their references, and the reference page is rendered from them (`seawall.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from seawall.study.columns import EVIDENCE, VARIANT, Column, Table
+from seawall.study.columns import choice as _choice
+from seawall.study.columns import date as _date
+from seawall.study.columns import id_column as _id
+from seawall.study.columns import number as _number
+from seawall.study.columns import position as _position
+from seawall.study.columns import ref as _ref
+from seawall.study.columns import span as _range
+from seawall.study.columns import text as _text
+from seawall.study.columns import unit as _unit
+from seawall.study.grid_records import GRID_TABLES
+from seawall.study.hazard_records import HAZARDS
+from seawall.study.published_records import PUBLISHED
 
-__all__ = ["TABLES", "Column", "Table", "column_names"]
-
-Kind = Literal["id", "text", "number", "choice", "unit", "date", "crossings", "points"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column.
-
-    Attributes
-    ----------
-    name, kind, meaning
-        Its header, the type of its cells and one sentence on what it says.
-    required
-        Whether a blank cell is an error. The header itself must be there if so.
-    default
-        The number that a blank cell stands for; None: the cell stays absent (NaN, or "" as text).
-    unit
-        Unit of a number: a fixed one ("day"), or "@name", the column of the row that holds it.
-    minimum, maximum
-        Bounds of a number, inclusive, unless `above` or `below` says that the bound is open.
-    choices
-        The words that a choice may be.
-    dimension
-        For a unit column, what it must measure: "commodity" (the unit of the row's commodity),
-        "flow" (a rate of that), "price", "mass flow", "activity" (a rate of the process's output).
-    references
-        Tables of which the cell names a row: "places", "places or country", "variants" ...
-    """
-
-    name: str
-    kind: Kind
-    meaning: str
-    required: bool = False
-    default: float | None = None
-    unit: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-    above: bool = False
-    below: bool = False
-    choices: tuple[str, ...] = ()
-    dimension: str = ""
-    references: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table: its columns in the order in which they are written, and what is unique in it."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    required: bool = False
-    by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
-
-    @property
-    def file(self) -> str:
-        """Name of the table's file in a study's folder."""
-        return f"{self.name}.csv"
+__all__ = ["EQUAL", "TABLES", "Column", "Table", "column_names"]
 
 
 def column_names(table: str) -> tuple[str, ...]:
@@ -90,77 +39,10 @@ SECTORS = (
 PLACE_KINDS = (
     "country", "region", "cluster", "terminal", "port", "grid", "plant_group", "plant_site",
 )  # fmt: skip
-CONFIDENCES = ("looked-up", "recalled", "estimate", "assumption")
 TIERS = ("essential", "important", "deferrable", "elastic")
+#: How equal weights of all tiers are asked for; no allocation order may have that name.
+EQUAL = "equal"
 
-
-def _id(meaning: str) -> Column:
-    return Column("id", "id", meaning, required=True)
-
-
-def _text(name: str, meaning: str, *, required: bool = False) -> Column:
-    return Column(name, "text", meaning, required=required)
-
-
-def _ref(name: str, to: str, meaning: str, *, required: bool = True) -> Column:
-    return Column(name, "id", meaning, required=required, references=to)
-
-
-def _choice(name: str, choices: tuple[str, ...], meaning: str) -> Column:
-    return Column(name, "choice", meaning, required=True, choices=choices)
-
-
-def _unit(name: str, dimension: str, meaning: str, *, required: bool = True) -> Column:
-    return Column(name, "unit", meaning, required=required, dimension=dimension)
-
-
-def _number(
-    name: str,
-    unit: str,
-    meaning: str,
-    *,
-    required: bool = False,
-    default: float | None = None,
-    least: float | None = 0.0,
-    most: float | None = None,
-    above: bool = False,
-    below: bool = False,
-) -> Column:
-    return Column(
-        name, "number", meaning, required=required, default=default, unit=unit,
-        minimum=least, maximum=most, above=above, below=below,
-    )  # fmt: skip
-
-
-def _date(name: str, meaning: str) -> Column:
-    return Column(name, "date", f"{meaning} Year, year-month or full date, ISO 8601.")
-
-
-def _range(of: str, unit: str) -> tuple[Column, Column]:
-    return (
-        _number("low", unit, f"5th percentile of `{of}`; blank: by the row's confidence."),
-        _number("high", unit, f"95th percentile of `{of}`; blank: by the row's confidence."),
-    )
-
-
-def _position(what: str) -> tuple[Column, Column]:
-    return (
-        _number("lat", "deg", f"Latitude of the {what}, north positive.", required=True,
-                least=-90, most=90),
-        _number("lon", "deg", f"Longitude of the {what}, east positive.", required=True,
-                least=-180, most=180),
-    )  # fmt: skip
-
-
-VARIANT = _ref(
-    "variant", "variants", "The row counts only where this variant is chosen; blank: always.",
-    required=False,
-)  # fmt: skip
-EVIDENCE = (
-    _ref("source", "sources", "Where the row's figures come from."),
-    _choice("confidence", CONFIDENCES, "How the figures were come by; sets their error model."),
-    _text("note", "Anything a reader should know."),
-)
 
 SOURCES = Table(
     "sources",
@@ -367,6 +249,27 @@ DEMANDS = Table(
     required=True,
 )  # fmt: skip
 
+RATIONING = Table(
+    "rationing",
+    "Allocation orders of governments: who is served first when it is short.",
+    (
+        Column("order", "id", "Name of the order; all its rows share it.", required=True),
+        _ref("place", "places or country",
+             "Where it holds; a country code stands for all its places."),
+        _ref("commodity", "commodities", "Of what."),
+        Column("tier", "choice", "Tier that is meant; blank: every tier.", choices=TIERS),
+        _text("sector", "Sector that is meant, as in demands.csv; blank: every sector."),
+        _number("guaranteed", "share",
+                "Part of what is wanted that is served before all that is not guaranteed.",
+                required=True, most=1),
+        _number("from_day", "day", "Day after the first shock from which it holds.", default=0),
+        _number("rank", "ratio", "Lower ranks are served first among what is guaranteed.",
+                default=1),
+        *EVIDENCE,
+    ),
+    key=("order", "place", "commodity", "tier", "sector", "from_day"),
+)  # fmt: skip
+
 PRICES = Table(
     "prices",
     "Base prices of nodes; a node without a row gets the netback of its lanes.",
@@ -429,6 +332,7 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         SOURCES, PLACES, COMMODITIES, PROCESSES, FACILITIES, LANES, PATHS, PASSAGES, STOCKS,
-        DEMANDS, PRICES, CONTRACTS, ASSUMPTIONS,
+        DEMANDS, RATIONING, PRICES, CONTRACTS, HAZARDS, PUBLISHED, ASSUMPTIONS,
+        *GRID_TABLES,
     )
 }  # fmt: skip

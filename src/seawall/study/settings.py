@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
-import tomllib
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from seawall.errors import InputError, Problem, did_you_mean
+from seawall.study.toml import key_text, lines_of_keys, load, value_text
 
-__all__ = ["FILE", "Model", "Settings", "parse_settings", "settings_text"]
+__all__ = ["FILE", "Market", "Model", "Settings", "parse_settings", "settings_text"]
 
 FILE = "study.toml"
 
@@ -52,6 +50,31 @@ class Model(_Strict):
     kink: Annotated[float, Field(ge=0, le=0.2)] = 0.01
 
 
+class Market(_Strict):
+    """How people plan who do not know the future (responses `market` and `pact`).
+
+    Attributes
+    ----------
+    window, replan
+        Periods that a plan looks ahead, and after which a new one is made.
+    belief
+        A shock that goes on is believed to last so many times as long again as it has lasted.
+    belief_days
+        But at least so many days; not shorter than a period.
+    precaution
+        Share of the usable start stock that holders keep in any case.
+    comfort
+        What having the start stock is worth to its holder in a period, as a share of price.
+    """
+
+    window: Annotated[int, Field(ge=2, le=520)] = 26
+    replan: Annotated[int, Field(ge=1, le=52)] = 2
+    belief: Annotated[float, Field(ge=0, le=100)] = 1.0
+    belief_days: Annotated[float, Field(gt=0, le=3650)] = 28.0
+    precaution: Annotated[float, Field(ge=0, le=1)] = 0.4
+    comfort: Annotated[float, Field(ge=0, le=0.05)] = 0.0015
+
+
 class Settings(_Strict):
     """The content of `study.toml`.
 
@@ -78,6 +101,7 @@ class Settings(_Strict):
     periods: Annotated[int, Field(ge=1, le=5000)]
     headline: _Names = ()
     model: Model = Model()
+    market: Market = Market()
     variants: dict[_Name, Annotated[_Names, Field(min_length=1)]] = Field(default_factory=dict)
 
     def group_of(self, variant: str) -> str | None:
@@ -100,24 +124,18 @@ def parse_settings(text: str, file: str = FILE) -> Settings:
     InputError
         With every key that is unknown, missing or wrong, and the line where it stands.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+), column (\d+)", str(error))
-        row = int(found[1]) if found else len(text.splitlines())
-        line = (text.splitlines() or [""])[row - 1 : row]
-        raise InputError(
-            [Problem(file, row, "", "".join(line), f"not valid TOML: {error}", "mend the syntax")]
-        ) from error
+    raw = load(text, file)
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
-        lines = _lines_of_keys(text)
+        lines = lines_of_keys(text)
         raise InputError([_problem(item, lines, file) for item in error.errors()]) from error
+    if contradictions := _market_problems(settings, lines_of_keys(text), file):
+        raise InputError(contradictions)
     names = settings.variant_names()
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        line_of = _lines_of_keys(text)
+        line_of = lines_of_keys(text)
         raise InputError(
             Problem(file, line_of.get("variants"), "variants", name,
                     "the variant is named twice", "names are unique over all groups")
@@ -126,13 +144,33 @@ def parse_settings(text: str, file: str = FILE) -> Settings:
     return settings
 
 
+def _market_problems(settings: Settings, lines: dict[str, int], file: str) -> list[Problem]:
+    """What contradicts itself in how people plan."""
+    market, days = settings.market, settings.period_days
+    found = []
+    if market.belief_days < days:
+        found.append(
+            Problem(file, lines.get("market.belief_days"), "market.belief_days",
+                    f"{market.belief_days:g}", f"the belief is shorter than a period ({days} days)",
+                    f"at least {days}")
+        )  # fmt: skip
+    if market.replan >= market.window:
+        found.append(
+            Problem(file, lines.get("market.replan"), "market.replan", str(market.replan),
+                    f"a plan for {market.window} periods is carried out to its end before the next",
+                    "fewer periods than market.window")
+        )  # fmt: skip
+    return found
+
+
 def _problem(item: Any, lines: dict[str, int], file: str) -> Problem:
     """Turn one complaint of pydantic into a problem of ours."""
     path = [str(part) for part in item["loc"] if part != "[key]"]
     key = ".".join(path)
     row = next((lines[k] for k in (key, ".".join(path[:-1])) if k in lines), None)
     if item["type"] == "extra_forbidden":
-        known = Model.model_fields if path[:-1] == ["model"] else Settings.model_fields
+        parts = {"model": Model.model_fields, "market": Market.model_fields}
+        known = parts.get(".".join(path[:-1]), Settings.model_fields)
         fix = did_you_mean(path[-1], known) or "known keys: " + ", ".join(known)
         return Problem(file, row, key, str(item["input"]), "unknown key", fix)
     if item["type"] == "missing":
@@ -155,49 +193,17 @@ _EXAMPLES = {
 }
 
 
-def _lines_of_keys(text: str) -> dict[str, int]:
-    """Return the line of every plain `key =` and `[section]` by dotted path.
-
-    tomllib tells no lines. A key inside a multi-line string would be found wrongly; the first
-    mention wins, and the line only helps the reader to look.
-    """
-    lines: dict[str, int] = {}
-    section = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if head := re.match(r"\s*\[\s*([\w.\-\"]+)\s*\]", line):
-            section = head[1].replace('"', "") + "."
-            lines.setdefault(section[:-1], number)
-        elif key := re.match(r"\s*([\w\-.\"]+)\s*=", line):
-            lines.setdefault(section + key[1].replace('"', ""), number)
-    return lines
-
-
 def settings_text(settings: Settings) -> str:
     """Return settings as the text of a `study.toml` that reads back the same."""
     content = settings.model_dump()
-    lines = [f"{key} = {_toml(content[key])}" for key in content if key not in _SECTIONS]
+    lines = [f"{key} = {value_text(content[key])}" for key in content if key not in _SECTIONS]
     for section in _SECTIONS:
         if content[section]:
             lines += ["", f"[{section}]"]
-            lines += [f"{_key(key)} = {_toml(value)}" for key, value in content[section].items()]
+            lines += [
+                f"{key_text(key)} = {value_text(value)}" for key, value in content[section].items()
+            ]
     return "\n".join(lines) + "\n"
 
 
-_SECTIONS = ("model", "variants")
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        # A JSON string is a TOML basic string, but for DEL, which TOML wants escaped.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int | float):
-        return repr(value)
-    return "[" + ", ".join(_toml(item) for item in value) + "]"
+_SECTIONS = ("model", "market", "variants")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,10 @@ class Study:
         All rows of all variants by table; use `tables` or `table()`.
     scenario_texts
         The text of each scenario file by name, as it was when the study was read.
+    protocol_text
+        The text of protocol.toml, "" if there is none; `study_protocol` reads it.
+    draft_texts
+        The text of each other draft of the protocol (`protocols/*.toml`) by name.
     warnings
         What is odd but allowed.
     chosen
@@ -57,12 +61,20 @@ class Study:
     settings: Settings
     frames: Mapping[str, pd.DataFrame] = field(repr=False)
     scenario_texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    protocol_text: str = field(default="", repr=False)
+    draft_texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     warnings: tuple[Problem, ...] = field(default=(), repr=False)
     chosen: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("frames", "scenario_texts", "chosen"):
+        for name in ("frames", "scenario_texts", "draft_texts", "chosen"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as plain dicts: a mapping proxy cannot be sent to a worker process."""
+        kept = {f.name: getattr(self, f.name) for f in fields(self)}
+        plain = {k: dict(v) if isinstance(v, MappingProxyType) else v for k, v in kept.items()}
+        return _restored, (plain,)
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
@@ -141,7 +153,8 @@ class Study:
         """Return the SHA-256 of settings, selected variants and all rows, as hexadecimal.
 
         Two studies with the same digest answer every question alike: folder, line numbers and the
-        order of columns do not count, the order of rows does. Scenarios have their own identity.
+        order of columns do not count, the order of rows does. Scenarios and protocols have their
+        own identity.
         """
         canonical = {
             "settings": self.settings.model_dump(mode="json"),
@@ -158,3 +171,8 @@ class Study:
             column.name: [format_value(column, value) for value in frame[column.name]]
             for column in TABLES[table].columns
         }
+
+
+def _restored(kept: dict[str, Any]) -> Study:
+    """The study that was pickled."""
+    return Study(**kept)

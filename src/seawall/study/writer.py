@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seawall.files import atomic_folder, write_csv, write_text
 from seawall.study.cells import format_value
+from seawall.study.protocol import FILE as PROTOCOL
 from seawall.study.records import TABLES
 from seawall.study.settings import FILE, settings_text
 
@@ -17,7 +18,7 @@ __all__ = ["write"]
 
 
 def write(study: Study, folder: str | Path, *, replace: bool = False) -> Path:
-    """Write a study as a folder: study.toml, one CSV a table, scenarios.
+    """Write a study as a folder: study.toml, one CSV a table, scenarios, protocols.
 
     Rows of all variants are written, the defaults of study.toml are kept. Tables without rows are
     written only where they are required. The folder appears whole or not at all.
@@ -47,8 +48,14 @@ def write(study: Study, folder: str | Path, *, replace: bool = False) -> Path:
                 for column in table.columns
             ]
             write_csv(temporary / table.file, names, list(zip(*cells, strict=True)))
-        if study.scenario_texts:
-            (temporary / "scenarios").mkdir()
-            for name, text in study.scenario_texts.items():
-                write_text(temporary / "scenarios" / f"{name}.toml", text)
+        if study.protocol_text:
+            write_text(temporary / PROTOCOL, study.protocol_text)
+        for inside, texts in (
+            ("scenarios", study.scenario_texts),
+            ("protocols", study.draft_texts),
+        ):
+            if texts:
+                (temporary / inside).mkdir()
+            for name, text in texts.items():
+                write_text(temporary / inside / f"{name}.toml", text)
     return target

@@ -18,7 +18,14 @@ def test_every_check_says_in_one_sentence_what_must_hold() -> None:
 
 def test_every_generator_of_problems_is_on_the_list() -> None:
     listed = {check.rule for check in checks.CHECKS}
-    for module in (checks.references, checks.measures, checks.rules, checks.graph):
+    for module in (
+        checks.references,
+        checks.measures,
+        checks.rules,
+        checks.graph,
+        checks.hazards,
+        checks.published,
+    ):
         rules = {
             item
             for name, item in vars(module).items()

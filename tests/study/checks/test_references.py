@@ -61,7 +61,8 @@ def test_a_passage_that_nobody_defined(folder: Folder) -> None:
 
 def test_a_study_without_passages_that_crosses_one(folder: Folder) -> None:
     (folder.path / "passages.csv").unlink()
-    assert {p.column for p in folder.problems()} == {"passages"}
+    found = {(p.file, p.column) for p in folder.problems()}
+    assert found == {("lanes.csv", "passages"), ("hazards.csv", "target")}
 
 
 KEYS = [("lanes", 3), ("places", 3), ("demands", 3), ("stocks", 3), ("prices", 3), ("processes", 3)]

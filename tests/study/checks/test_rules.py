@@ -149,3 +149,44 @@ def test_variants_that_change_nothing_are_a_warning(folder: Folder) -> None:
     folder.bytes("study.toml", b"[variants]", b'[variants]\nred_sea = ["avoided", "open"]')
     (warning,) = folder.read().warnings
     assert (warning.file, warning.column) == ("study.toml", "variants.red_sea")
+
+
+@pytest.mark.parametrize(
+    "changes,column,rule,fix",
+    [
+        ({"place": "HBL"}, "place", "nothing is wanted there", "known: ALB, NRD, SUD, alba"),
+        ({"commodity": "lng"}, "commodity", "it is not wanted there", "known: gas"),
+        ({"tier": "elastic", "sector": ""}, "tier", "no such tier", "deferrable"),
+        ({"sector": "industri"}, "sector", "no such sector", 'did you mean "industry"'),
+        ({"tier": "essential"}, "sector", "no such sector", "known: homes"),
+    ],
+)
+def test_an_order_that_means_nobody(
+    folder: Folder, changes: dict[str, str], column: str, rule: str, fix: str
+) -> None:
+    for name, value in changes.items():
+        folder.set("rationing", 2, name, value)
+    (problem,) = folder.problems()
+    assert (problem.file, problem.row, problem.column) == ("rationing.csv", 2, column)
+    assert rule in problem.rule
+    assert fix in problem.fix
+
+
+def test_an_order_may_mean_a_country_or_what_only_a_variant_wants(folder: Folder) -> None:
+    folder.set("rationing", 2, "sector", "")
+    folder.add("rationing", 3, place="ALB", commodity="lng", tier="elastic", sector="all")
+    folder.add("rationing", 3, place="NRD", sector="industry on domestic gas")
+    folder.read()
+
+
+def test_no_order_is_called_equal(folder: Folder) -> None:
+    (problem,) = folder.set("rationing", 5, "order", "equal").problems()
+    assert (problem.file, problem.row, problem.column) == ("rationing.csv", 5, "order")
+    assert "equal weights" in problem.rule
+
+
+def test_the_same_row_of_an_order_twice(folder: Folder) -> None:
+    row = folder.add("rationing", 2, guaranteed="0.7")
+    (problem,) = folder.problems()
+    assert (problem.row, problem.column) == (row, "order")
+    assert "as in row 2" in problem.rule

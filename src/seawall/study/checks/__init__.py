@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 # Imported for what they put on the list.
-from seawall.study.checks import graph, measures, references, rules
+from seawall.study.checks import graph, grids, hazards, measures, published, references, rules
 from seawall.study.checks.context import CHECKS, Check, Context
 
 if TYPE_CHECKING:
@@ -18,7 +18,20 @@ if TYPE_CHECKING:
     from seawall.errors import Problem
     from seawall.study.settings import Settings
 
-__all__ = ["CHECKS", "Check", "Context", "Found", "graph", "measures", "references", "rules", "run"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Context",
+    "Found",
+    "graph",
+    "grids",
+    "hazards",
+    "measures",
+    "published",
+    "references",
+    "rules",
+    "run",
+]
 
 
 #: Of one check: a table whose every row is wrong is wrong in one way.

@@ -10,7 +10,7 @@ from seawall import units
 from seawall.errors import Problem
 from seawall.study.cells import format_number
 from seawall.study.checks.context import Context, Row, check
-from seawall.study.records import TABLES, Column
+from seawall.study.records import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,9 @@ _RANGES = (
     ("demands", "low", "quantity", "high"),
     ("demands", "wtp_low", "wtp", "wtp_high"),
     ("prices", "low", "price", "high"),
+    ("hazards", "frequency_low", "frequency", "frequency_high"),
+    ("hazards", "depth_least", "depth", "depth_most"),
+    ("published", "low", "value", "high"),
     ("assumptions", "low", "value", "high"),
 )
 #: Window of re-planning in weeks, which adds to the periods over which discount works.
@@ -57,25 +60,36 @@ def units_fit(context: Context) -> Iterator[Problem]:
                 continue
             for row in context.rows(table.name):
                 if row[column.name]:
-                    rule = _unit_rule(context, table.name, row, column)
+                    name = context.commodity_of(table.name, row)
+                    rule = unit_rule(context, row[column.name], column.dimension, name)
                     if rule:
                         yield context.problem(table.name, row, column.name, *rule)
 
 
-def _unit_rule(context: Context, table: str, row: Row, column: Column) -> tuple[str, str] | None:
-    """Return what is wrong with a unit and what would be right."""
-    unit = units.parse(row[column.name])
-    if column.dimension == "mass flow":
+def unit_rule(
+    context: Context, name: str, dimension: str, commodity_id: str
+) -> tuple[str, str] | None:
+    """Return what is wrong with a unit and what would be right.
+
+    Parameters
+    ----------
+    name, dimension
+        The unit, and what it must measure: the `dimension` of a column of units.
+    commodity_id
+        The commodity that it counts; one that is not known is passed over.
+    """
+    unit = units.parse(name)
+    if dimension == "mass flow":
         if unit.dimension == "mass flow":
             return None
-        return f"{column.name} measures {unit.dimension}, not mass flow", "e.g. Mt/yr"
-    commodity = context.commodities.get(context.commodity_of(table, row))
-    if column.dimension == "price":
+        return f"it measures {unit.dimension}, not mass flow", "e.g. Mt/yr"
+    commodity = context.commodities.get(commodity_id)
+    if dimension == "price":
         return _price_rule(context, unit, commodity)
     if commodity is None or not commodity["unit"]:
         return None
     counted = commodity["unit"]
-    wanted = counted if column.dimension == "commodity" else f"{counted}/yr"
+    wanted = counted if dimension == "commodity" else f"{counted}/yr"
     if wanted not in units.all_units() or unit.compatible(units.parse(wanted)):
         return None
     return (

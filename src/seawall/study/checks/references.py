@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _ONE_OF = {
     "commodities": "commodity",
+    "demands": "demand",
     "lanes": "lane",
     "places": "place",
     "places or country": "place or country",

@@ -9,7 +9,8 @@ import numpy as np
 from seawall import units
 from seawall.errors import Problem
 from seawall.study.cells import format_number
-from seawall.study.checks.context import Context, Row, check
+from seawall.study.checks.context import Context, Row, check, nearest
+from seawall.study.records import EQUAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,6 +176,42 @@ def tiers_say_no_more(context: Context) -> Iterator[Problem]:
         if row["tier"] and not np.isnan(row[column]):
             rule = f"{column} is not used for a tier that is {row['tier']}"
             yield context.problem("demands", row, column, rule, "leave it blank")
+
+
+@check("demands", "places")
+def orders_mean_somebody(context: Context) -> Iterator[Problem]:
+    """Every row of an allocation order means a demand that there is."""
+    country = {row["id"]: row["country"] for row in context.rows("places")}
+    for row in context.rows("rationing"):
+        found = context.rows("demands")
+        for column, words in (
+            ("place", "nothing is wanted there"),
+            ("commodity", "it is not wanted there"),
+            ("tier", "no such tier wants it there"),
+            ("sector", "no such sector wants it there"),
+        ):
+            name = row[column]
+            if not name:
+                continue
+            named = [
+                {each[column]} | ({country.get(each["place"], "")} if column == "place" else set())
+                for each in found
+            ]
+            known = set().union(*named) - {""}
+            found = [each for each, names in zip(found, named, strict=True) if name in names]
+            if not found:
+                fix = nearest(name, known, "demands.csv")
+                yield context.problem("rationing", row, column, words, fix)
+                break
+
+
+@check()
+def orders_have_a_name_of_their_own(context: Context) -> Iterator[Problem]:
+    """No allocation order is called what equal weights are called."""
+    for row in context.rows("rationing"):
+        if row["order"] == EQUAL:
+            rule = "the name stands for equal weights of all tiers"
+            yield context.problem("rationing", row, "order", rule, "give the order another name")
 
 
 @check()
