@@ -3,8 +3,9 @@
 The same loaded program, the same closures and the same belief; only where each plan starts differs:
 *warm*, the basis in which the last plan ended; *cold*, nothing, so that HiGHS presolves and chooses
 by itself.  Both runs stop when the world is back in its base, so the number of plans is told.  A
-plan may have many optima, so the two runs may drift apart: what they lose is compared, and the
-ratio is of CPU seconds per plan.
+plan may have many optima, so the two runs may drift apart: what they lose is compared.  The ratio
+is of clock seconds per plan, which is what a person waits; in CPU seconds, of which the solver
+spends some in a thread that waits, it is lower and told beside it.
 """
 
 from __future__ import annotations
@@ -39,9 +40,10 @@ def measure() -> None:
                 rolling = market.start(met, warm=way == "warm")
                 watch = Stopwatch()
                 run = rolling.finish()
-                seconds.append(watch.cpu())
+                seconds.append(watch.read())
             lost = loss(ready.network, met, run, ready.reference)
-            ways[way] = {"cpu": min(seconds), "plans": rolling.plans, "loss": lost}
+            cpu, clock = (min(column) for column in zip(*seconds, strict=True))
+            ways[way] = {"cpu": cpu, "clock": clock, "plans": rolling.plans, "loss": lost}
         figures[name] = ways
     report({"runs": figures})
 
@@ -66,12 +68,21 @@ def rows() -> list[Row]:
 
 def _row(label: str, warm: list[dict[str, float]], cold: list[dict[str, float]]) -> Row:
     """Seconds of some runs, and the ratio of seconds per plan."""
-    ours, theirs = (sum(run["cpu"] for run in runs) for runs in (warm, cold))
     plans = [int(sum(run["plans"] for run in runs)) for runs in (warm, cold)]
-    ratio = (theirs / plans[1]) / (ours / plans[0])
+
+    def of(kind: str) -> tuple[float, float]:
+        ours, theirs = (sum(run[kind] for run in runs) for runs in (warm, cold))
+        return ours, theirs
+
+    def per_plan(kind: str) -> float:
+        ours, theirs = of(kind)
+        return (theirs / plans[1]) / (ours / plans[0])
+
+    (ours, theirs), ratio = of("clock"), per_plan("clock")
     return Row(
         label, "cold plans",
-        f"{ours:.1f} s ({plans[0]} plans) against {theirs:.1f} s ({plans[1]} plans)",
+        f"{ours:.1f} s ({plans[0]} plans) against {theirs:.1f} s ({plans[1]} plans), "
+        f"in CPU seconds {per_plan('cpu'):.1f} times",
         f"{ratio:.1f}", ">= 5", ratio >= 5,
     )  # fmt: skip
 

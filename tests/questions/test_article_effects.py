@@ -111,7 +111,8 @@ def test_a_compensation_is_what_was_lent_times_a_unit(
     each = Goods(study).price(1.0, "USD/MMBtu", "lng")
     name = study.lookup("places", "name")["NRD"]
     assert told.loc[7, "effect"] == (
-        f"Every USD/MMBtu of compensation would bring {name} USD {lent * each:.0f} million."
+        f"In a closure of {WEEKS:g} weeks: "
+        f"every USD/MMBtu of compensation would bring {name} USD {lent * each:.0f} million."
     )
 
 

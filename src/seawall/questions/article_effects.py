@@ -95,14 +95,15 @@ def article_effects(
         name=lambda part: f"articles {[change.number for change in part]}",
     )
     told = {number: worth for part in found for number, worth in part.items()}
-    names = study.lookup("places", "name")
+    names = study.lookup("places", "name") | study.lookup("commodities", "name")
     members = {m: names.get(m, m) for m in protocol.members}
     words = {change.number: change.words for change in every}
     effects: dict[int, str | None] = {n: _sentence(words[n], told[n], usual, members) for n in told}
     effects[7] = _compensation(study, protocol, usual, members)
     words[7] = "with a compensation of 1 more"
+    where = f"In a closure of {weeks:g} weeks: "
     rows = [
-        (a.number, a.title, a.text, words.get(a.number), effects.get(a.number))
+        (a.number, a.title, a.text, words.get(a.number), _after(where, effects.get(a.number)))
         for a in articles(protocol, names)
     ]
     return pd.DataFrame(rows, columns=list(ARTICLES))
@@ -135,6 +136,10 @@ def _worths(
             )
         }  # fmt: skip
     return result
+
+
+def _after(where: str, effect: str | None) -> str | None:
+    return None if effect is None else where + effect[0].lower() + effect[1:]
 
 
 def _sentence(words: str, changed: Worth, usual: Worth, names: Mapping[str, str]) -> str:
