@@ -144,7 +144,8 @@ def _pact_worth(extra: Mapping[str, pd.DataFrame], names: Names) -> list[str]:
     if len(table):
         told = pactworth.family_sentence(table, names)
         said.append(
-            f"By length of a closure of Hormuz, spot supply and belief: {told[0].lower()}{told[1:]}"
+            "By length of a closure of Hormuz that damages plants, spot supply and belief: "
+            f"{told[0].lower()}{told[1:]}"
         )
     yearly = extra.get("worth", pd.DataFrame())
     if len(yearly):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seawall.responses.pact import Lending
     from seawall.responses.trajectory import Trajectory
 
@@ -62,16 +64,23 @@ class Debt:
 
 
 def candidates(
-    run: Lending, plan: Trajectory, owner: int, other: int, *, at_sea: bool
+    run: Lending,
+    plan: Trajectory,
+    owner: int,
+    other: int,
+    *,
+    at_sea: bool,
+    decided: Sequence[Transfer] = (),
 ) -> list[Transfer]:
     """Cargo of `owner` that can be turned over to `other`: what departs in the coming periods, and
     with `at_sea` what has departed since the shock, has landed nowhere yet and has not passed the
-    point at which the other lane would have landed it."""
+    point at which the other lane would have landed it.  `decided` is what the same plan has turned
+    over already, to others."""
     moves, lanes, now = run.articles.moves, run.network.lanes, run.now
     steps = min(run.planning.replan, run.met.periods - now)
     # What has been turned over already of a departure is not eligible again.
     used: dict[tuple[int, int], float] = {}
-    for past in run.transfers:
+    for past in (*run.transfers, *decided):
         key = past.group, past.departs
         used[key] = used.get(key, 0.0) + past.quantity
     found = []
@@ -84,6 +93,7 @@ def candidates(
             if (t < now and not under_way) or run.truth.open[b, t] < 1.0 - 1e-9:
                 continue
             flow = run.departures[a, t] if t < now else plan.departures[a, t - now]
+            flow -= sum(d.quantity for d in decided if (d.taken, d.departs) == (a, t))
             limit = float(moves.limit[m]) - used.get((group, t), 0.0)
             if min(flow, limit) <= 0:
                 continue

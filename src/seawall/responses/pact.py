@@ -204,19 +204,27 @@ class Lending(Rolling):
             if not need and any(needs) and self._served(i, plan, met)
         }
         lenders = [i for i, amount in spare.items() if amount > self._least]
-        room = articles.volume * min(self.planning.replan, self.met.periods - self.now)
+        most = articles.volume * min(self.planning.replan, self.met.periods - self.now)
+        room = most
         found: list[Transfer] = []
         for j in (j for j, need in enumerate(needs) if need):
             short = self._shortage(articles.members[j], met, plan)
             total = sum(spare[i] for i in lenders)
-            for i in lenders:
-                equal = articles.protocol.fairness.rule == "equal"
-                part = 1.0 / len(lenders) if equal else spare[i] / total
-                options = candidates(self, plan, i, j, at_sea=articles.protocol.eligible.at_sea)
+            # What each lender gives is told before any of them gives: the parts add up to one.
+            equal = articles.protocol.fairness.rule == "equal"
+            parts = {
+                i: 1.0 / len(lenders) if equal else spare[i] / total
+                for i in lenders
+                if total > self._least
+            }
+            for i, part in parts.items():
+                options = candidates(
+                    self, plan, i, j, at_sea=articles.protocol.eligible.at_sea, decided=found
+                )
                 taken = self._fill(options, short * part, room * part, spare[i])
-                spare[i] -= sum(t.quantity for t in taken)
-                room -= sum(t.quantity for t in taken)
+                spare[i] -= sum(t.quantity * self.network.lanes.keep[t.taken] for t in taken)
                 found += taken
+            room = most - sum(t.quantity for t in found)
         return found
 
     def _fill(

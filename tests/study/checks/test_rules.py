@@ -19,7 +19,7 @@ def test_a_recipe_that_makes_something_from_nothing(folder: Folder) -> None:
 
 def test_rounding_of_a_recipe_is_allowed(folder: Folder) -> None:
     folder.set("processes", 5, "quantity", "1.001")
-    folder.read()
+    assert folder.read().name == "twelve"
 
 
 def test_by_products_weigh_too(folder: Folder) -> None:
@@ -36,7 +36,7 @@ def test_by_products_weigh_too(folder: Folder) -> None:
 def test_energy_from_mass_is_no_something_from_nothing(folder: Folder) -> None:
     folder.add("commodities", 2, id="power", unit="GWh", energy_content="")
     folder.add("processes", 5, commodity="power", quantity="7000")
-    folder.read()
+    assert folder.read().name == "twelve"
 
 
 def test_a_conversion_without_inputs(folder: Folder) -> None:
@@ -81,7 +81,7 @@ def test_a_crossing_after_the_arrival(folder: Folder) -> None:
 
 
 def test_a_crossing_at_the_arrival_is_allowed(folder: Folder) -> None:
-    folder.set("lanes", 3, "passages", "narrows@1;sound@14").read()
+    assert folder.set("lanes", 3, "passages", "narrows@1;sound@14").read().name == "twelve"
 
 
 @pytest.mark.parametrize("column,value", [("start", "0.6"), ("floor", "0.7")])
@@ -176,7 +176,7 @@ def test_an_order_may_mean_a_country_or_what_only_a_variant_wants(folder: Folder
     folder.set("rationing", 2, "sector", "")
     folder.add("rationing", 3, place="ALB", commodity="lng", tier="elastic", sector="all")
     folder.add("rationing", 3, place="NRD", sector="industry on domestic gas")
-    folder.read()
+    assert folder.read().name == "twelve"
 
 
 def test_no_order_is_called_equal(folder: Folder) -> None:
