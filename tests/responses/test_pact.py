@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -242,42 +241,6 @@ def test_lent_cargo_that_has_not_yet_been_missed_is_no_longer_spare():
     assert run._spare(LENDER) == pytest.approx(20)
     run.transfers[0] = replace(loan, departs=-3)
     assert run._spare(LENDER) == pytest.approx(20)
-
-
-def test_two_borrowers_share_a_volume_a_lane_and_a_spare():
-    """A third member that takes cargo as Bar does: nothing is lent twice, and a lender with nothing
-    left to spare lends the second nothing."""
-    agreed = sharing_of(NETWORK, volume=9.0, limit=2.0)
-    to_bar = np.flatnonzero(agreed.moves.owner == LENDER)
-    again = {
-        f.name: np.concatenate([value, value[to_bar]])
-        for f in fields(agreed.moves)
-        for value in [getattr(agreed.moves, f.name)]
-    }
-    again["other"][-len(to_bar) :] = 2
-    three = replace(
-        agreed,
-        members=(*agreed.members, replace(agreed.members[BORROWER], name="too")),
-        moves=replace(agreed.moves, **again),
-    )
-    for spare in (20.0, 0.5):
-        members = (replace(three.members[LENDER], floor=40.0 - spare), *three.members[1:])
-        run = Watched(Pact(MARKET, replace(three, members=members)), meet(NETWORK, CLOSED))
-        met, state = run.ahead()
-        plan = run.market.solve(run.market.limits(met, state), None)
-        # Both need all that can come.
-        wanting = replace(plan, served=np.zeros_like(plan.served))
-        wanting.served[three.members[LENDER].own] = plan.served[three.members[LENDER].own]
-        loans = run._loans(met, wanting, [False, True, True])
-        assert loans
-        assert sum(t.quantity for t in loans) <= 2 * 9.0 + TINY
-        assert sum(t.quantity * NETWORK.lanes.keep[t.taken] for t in loans) <= spare + TINY
-        eligible, carried = Counter(), Counter()
-        for t in loans:
-            eligible[t.group, t.departs] += t.quantity
-            carried[t.taken, t.departs] += t.quantity
-        assert max(eligible.values()) <= 2.0 + TINY
-        assert all(plan.departures[a, t] + TINY >= q for (a, t), q in carried.items())
 
 
 def test_a_lender_whose_own_first_tiers_are_short_lends_nothing():
