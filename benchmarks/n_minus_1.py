@@ -1,4 +1,4 @@
-"""What a user waits for: every single failure of the LNG part, and the demonstration."""
+"""What a user waits for: every single failure of the gas chain, and the demonstration."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def measure() -> None:
 
     laps = Laps()
     watch = Stopwatch()
-    result = seawall.sweep(seawall.read(STUDY), n=1, progress=laps)
+    result = seawall.sweep(seawall.read(STUDY).chain("gas"), n=1, progress=laps)
     cpu, wall = watch.read()
     # The first failure pays for loading and solving the base.
     report({"cpu": cpu, "wall": wall, "laps": laps.seconds, "rows": len(result.tables["ranking"])})

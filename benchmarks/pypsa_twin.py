@@ -13,8 +13,9 @@ A lead time that is not a whole number of periods is exact: PyPSA's delays are w
 the Link delivers to its destination by two ports, one a snapshot later than the other
 (`efficiency`, `delay` and `efficiency2`, `delay2`, both with `cyclic_delay` off).  What kinks split
 into two columns is two components.  Terminal values enter as marginal costs of the last snapshots.
-PyPSA has no component for contract floors and for the capacity of a passage that lanes share: these
-are added to its model by linopy (`add_rows`).
+A scenario's tariff is a marginal cost of its snapshots.  PyPSA has no component for contract
+floors, for a quota on what leaves a country and for the capacity of a passage that lanes share:
+these are added to its model by linopy (`add_rows`).
 
 Discounting is not expressed: `twin` wants a network whose discount is 0 (`undiscounted`).
 """
@@ -78,11 +79,12 @@ class Twin:
         return model
 
     def add_rows(self, model: Model) -> None:
-        """Add contract floors and passage capacities to PyPSA's model."""
+        """Add contract floors, passage capacities and quotas to PyPSA's model."""
         if len(self.lane_link):
             sent = model["Link-p"]
             _add_contracts(model, sent, self)
             _add_passages(model, sent, self)
+            _add_quotas(model, sent, self)
 
     def solve(self) -> float:
         """Solve with HiGHS on one thread and give the optimum in millions.
@@ -269,12 +271,13 @@ def _add_lanes(
     worth = late * (lanes.keep * price[lanes.destination])[:, None]
     if not network.terms.terminal:
         worth = np.zeros_like(worth)
+    duty = met.tariff * (lanes.keep * price[lanes.destination])[:, None]
     names: list[str] = []
     lane_of: list[Ints] = []
     parts = _parts(limit, lanes.inherited, lanes.kink, lanes.capacity > lanes.inherited)
     for suffix, units, upper, sign in parts:
         nominal, share = _per_unit(FINE * upper)
-        cost = (lanes.cost + sign * lanes.kink + tie)[:, None] - worth
+        cost = (lanes.cost + sign * lanes.kink + tie)[:, None] + duty - worth
         here = [lanes.id[a] + suffix for a in units]
         split = broken[units] > 0
         fixed = {
@@ -426,3 +429,21 @@ def _add_passages(model: Model, sent: Variable, twin: Twin) -> None:
                 sum(crossing[1:], start=crossing[0]), "<=", FINE * passages.capacity[p],
                 name=f"passage-{passages.id[p]}",
             )  # fmt: skip
+
+
+def _add_quotas(model: Model, sent: Variable, twin: Twin) -> None:
+    """Departures of a node for other countries in each snapshot <= quota."""
+    nodes, lanes, quota = twin.network.nodes, twin.network.lanes, twin.met.quota
+    for n in np.flatnonzero(np.isfinite(quota).any(axis=1)):
+        links = [
+            link
+            for link, a in zip(twin.lane_link, twin.lane_of, strict=True)
+            if lanes.origin[a] == n and nodes.country[lanes.destination[a]] != nodes.country[n]
+        ]
+        limit = xr.DataArray(FINE * np.where(np.isfinite(quota[n]), quota[n], 0.0),
+                             coords={"snapshot": sent.indexes["snapshot"]})  # fmt: skip
+        set_now = xr.DataArray(np.isfinite(quota[n]), coords=limit.coords)
+        model.add_constraints(
+            _terms(sent, links, np.ones(len(links))).sum("entry"), "<=", limit,
+            name=f"quota-{nodes.place[n]}-{nodes.commodity[n]}", mask=set_now,
+        )  # fmt: skip

@@ -94,7 +94,7 @@ def measure(sample: int) -> None:
     from seawall.program import LinearProgram, Loaded, assemble, bounds
     from seawall.program.start import calibrated_basis
 
-    network = base_case(seawall.read(STUDY)).network
+    network = base_case(seawall.read(STUDY).chain("gas")).network
     program = assemble(network)
     linear, plan = program.linear, program.layout
     limits = [bounds(network, plan, met, program.scale) for met in scenarios(network)]

@@ -26,7 +26,7 @@ def measure() -> None:
     from seawall.questions.prepared import find_scenario, prepare
     from seawall.questions.stress import loss
 
-    study = seawall.read(STUDY)
+    study = seawall.read(STUDY).chain("gas")
     figures = {}
     for name in SCENARIOS:
         scenario = find_scenario(study, name)

@@ -42,7 +42,7 @@ def question(scenario: str) -> tuple[Network, Conditions]:
     from seawall.questions.prepared import find_scenario
     from seawall.shocks import conditions
 
-    study = seawall.read(STUDY)
+    study = seawall.read(STUDY).chain("gas")
     found = None if scenario == "base" else find_scenario(study, scenario)
     if found is not None:
         study = study.variant(*found.variants)

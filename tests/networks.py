@@ -146,6 +146,7 @@ def _lanes(lanes: Mapping[str, Row], at: Mapping[str, int], passages: list[str])
             [ids.index(row["replaces"]) if "replaces" in row else -1 for row in rows],
             dtype=np.int64,
         ),
+        tariff_free=np.array([row.get("tariff_free", False) for row in rows], dtype=bool),
         crossing_lane=np.array([c[0] for c in crossings], dtype=np.int64),
         crossing_passage=np.array([c[1] for c in crossings], dtype=np.int64),
         crossing_lag=np.array([c[2] for c in crossings], dtype=float),
@@ -252,6 +253,40 @@ def two_buyers(**terms: Any) -> Network:
         contracts={"north": {"origin": "plant.lng", "lanes": ["to-east", "to-west"],
                              "quantity": 4, "floor": 0.8, "share": 0.32}},
         passages={"strait": np.inf},
+        **terms,
+    )  # fmt: skip
+
+
+def rivals(**terms: Any) -> Network:
+    """A mine sells ore at home and, without contract, to two countries, of which the east bids
+    more; a second mine, from which ore is dearer to bring, sells to the west and has some spare."""
+    return make(
+        nodes={
+            "mine.ore": {"start": 4, "tank": 8, "price": 50, "country": "M"},
+            "mill.ore": {"start": 2, "tank": 4, "price": 55, "country": "M"},
+            "other.ore": {"start": 4, "tank": 8, "price": 54},
+            "east.ore": {"start": 3, "tank": 6, "price": 60},
+            "west.ore": {"start": 3, "tank": 6, "price": 60},
+        },
+        facilities={
+            "pit": {"recipe": {"mine.ore": 1}, "base": 12, "capacity": 14},
+            "hole": {"recipe": {"other.ore": 1}, "base": 4, "capacity": 12},
+        },
+        lanes={
+            "mine-mill": {"origin": "mine.ore", "to": "mill.ore", "base": 2, "freight": 5},
+            "mine-east": {"origin": "mine.ore", "to": "east.ore", "lag": 1, "base": 6,
+                          "freight": 10},
+            "mine-west": {"origin": "mine.ore", "to": "west.ore", "lag": 1, "base": 4, "keep": 0.75,
+                          "freight": 10},
+            "other-west": {"origin": "other.ore", "to": "west.ore", "lag": 1, "base": 4,
+                           "freight": 6},
+            "other-east": {"origin": "other.ore", "to": "east.ore", "lag": 1, "freight": 9},
+        },
+        demands={
+            "mill": {"at": "mill.ore", "quantity": 2, "wtp": 200},
+            "east": {"at": "east.ore", "quantity": 6, "wtp": 500},
+            "west": {"at": "west.ore", "quantity": 7, "wtp": 300},
+        },
         **terms,
     )  # fmt: skip
 
@@ -383,5 +418,5 @@ def boiling(**terms: Any) -> Network:
 
 CATALOGUE = {
     "chain": chain, "two_buyers": two_buyers, "canal": canal, "hub": hub, "twins": twins,
-    "inland": inland, "boiling": boiling,
+    "inland": inland, "boiling": boiling, "rivals": rivals,
 }  # fmt: skip

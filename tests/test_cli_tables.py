@@ -66,7 +66,7 @@ def test_market_pact_and_belief_in_words(
     out = printed(result, capsys)
     worse = out.index("Re-planning does worse than doing nothing: the market loses USD 300 million")
     assert worse < out.index("The pact never triggers a loan: nothing is lent")
-    assert "not missing, it is outbid: of the 3.0 Mt" in out
+    assert "goes without 3.0 Mt of LNG, mostly not missing but outbid" in out
     assert out.rstrip().endswith("Everybody believes something.")
 
 

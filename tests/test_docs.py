@@ -13,15 +13,28 @@ from typer.main import get_command
 
 import seawall
 from seawall.cli import app
+from seawall.questions.balances import BALANCES
 from seawall.questions.compare import COLUMNS
 from seawall.questions.demo import moves
 from seawall.questions.prepared import prepare
+from seawall.questions.second_source import QUALIFICATION, SECOND_SOURCES
+from seawall.questions.stock_variants import COLUMNS as STOCKS
+from seawall.questions.variants import ORIGINS, SHORTAGES
 from seawall.shocks.scenario import Scenario, Shock, Source, parse_scenario
 from seawall.study import Protocol, check_protocol, parse_protocol
 from seawall.study.protocol import ARTICLES
-from seawall.study.settings import Market, Model, Settings, parse_settings
+from seawall.study.settings import Calendar, Market, Model, Settings, parse_settings
 
 ROOT = Path(__file__).parents[1]
+#: Tables of the demonstration on chains of goods, which no question alone answers with.
+CHAINS = {
+    "balances": BALANCES,
+    "by_stocks": STOCKS,
+    "second_sources": SECOND_SOURCES,
+    "qualification": QUALIFICATION,
+    "plant_origins": ORIGINS,
+    "plant_shortages": SHORTAGES,
+}
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 BUILT_IN = ROOT / "src" / "seawall" / "studies" / "india_japan"
@@ -132,8 +145,9 @@ def test_the_reference_of_study_toml_names_every_key_with_its_default():
     text = page.read_text(encoding="utf-8")
     for model in (Settings, Model, Market):
         for key, info in model.model_fields.items():
-            if key in ("model", "market", "variants"):
-                assert f"\n## [{key}]\n" in text
+            if key in ("model", "market", "calendars", "variants"):
+                heading = "calendars.NAME" if key == "calendars" else key
+                assert f"\n## [{heading}]\n" in text
                 continue
             row = re.search(rf"^\| `{key}` \| .* \| (.*) \| .* \|$", text, re.MULTILINE)
             assert row, key
@@ -141,9 +155,15 @@ def test_the_reference_of_study_toml_names_every_key_with_its_default():
                 assert row[1] == str(info.default).lower(), key
             elif isinstance(info.default, int | float):
                 assert float(row[1]) == info.default, key
-    (example,) = blocks(page, "toml")
+    calendars = text.partition("## [calendars.NAME]")[2].partition("\n## ")[0]
+    for key, info in Calendar.model_fields.items():
+        default = "required" if info.is_required() else r"as in `\[m(odel|arket)\]`"
+        assert re.search(rf"^\| `{key}` \| .* \| {default} \| .* \|$", calendars, re.MULTILINE), key
+    calendar, example = blocks(page, "toml")
     base = (BUILT_IN / "study.toml").read_text(encoding="utf-8").partition("[model]")[0]
-    assert parse_settings(f"{base}\n{example}").market.belief == 2.0
+    settings = parse_settings(f"{base}\n{calendar}\n{example}")
+    assert settings.market.belief == 2.0
+    assert settings.for_chain("chips").period_days == 28
 
 
 def test_the_reference_of_protocols_names_every_key_with_its_article_and_its_example_parses():
@@ -162,6 +182,14 @@ def test_the_reference_of_results_names_every_column_of_a_comparison():
     text = (DOCS / "reference" / "results.md").read_text(encoding="utf-8")
     sections = dict(re.findall(r"^### ([\w, ]+)\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL))
     for name, columns in COLUMNS.items():
+        told = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (.*?) \|", sections[name], re.M)))
+        assert sorted(told) == sorted(columns), name
+
+
+def test_the_reference_of_results_names_every_column_of_the_chains():
+    text = (DOCS / "reference" / "results.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^### ([\w, ]+)\n(.*?)(?=^##|\Z)", text, re.MULTILINE | re.DOTALL))
+    for name, columns in CHAINS.items():
         told = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (.*?) \|", sections[name], re.M)))
         assert sorted(told) == sorted(columns), name
 

@@ -28,6 +28,7 @@ _FLOWS = MappingProxyType(
         "count": "count flow",
         "money": "money flow",
         "wafer area": "wafer area flow",
+        "wafers": "wafer flow",
         "wafer capacity x time": "wafer capacity",
     }
 )

@@ -18,6 +18,7 @@ from seawall.network.calibrate import STEPS, TOP, NoPriceError
 from seawall.program import assemble
 from seawall.responses import Foresight
 from seawall.responses.foresight import trajectory
+from seawall.shocks import Scenario, Shock, conditions
 from seawall.study import read
 
 
@@ -64,7 +65,7 @@ def test_small_networks_return_their_base(name: str):
 def test_the_reference_study_returns_its_base(variant: tuple[str, ...], periods: int) -> None:
     """India and Japan in every variant: free to do anything, the program does what the base does,
     over half a year, two years and three."""
-    study = seawall.read("india-japan").variant(*variant)
+    study = seawall.read("india-japan").variant(*variant).chain("gas")
     assert_returns_base(base_case(study).network, periods)
 
 
@@ -87,6 +88,56 @@ def test_netback_is_the_flow_weighted_mean_over_used_lanes():
         },
     )  # fmt: skip
     assert calibrated(network).nodes.price[0] == pytest.approx((3 * 80 + 1 * 100) / 4)
+
+
+def test_a_duty_by_origin_is_paid_on_what_arrives():
+    """Two mines with the same freight, a duty of 25 % on what comes from one: a unit that leaves it
+    earns 90 x 0.75 - 10, the other's 90 - 10.  Both lanes cost what is paid, and a third mine, from
+    which nothing comes, would be dearer by its duty."""
+    mines = {"taxed.x": {}, "free.x": {}, "third.x": {"price": 80}}
+    lane = {"to": "town.x", "keep": 0.9, "freight": 10}
+    network = make(
+        nodes={**mines, "town.x": {"price": 100}},
+        facilities={m: {"recipe": {m: 1}, "base": 2, "capacity": 4} for m in mines},
+        lanes={
+            "taxed": {**lane, "origin": "taxed.x", "base": 2, "duty": 0.25},
+            "free": {**lane, "origin": "free.x", "base": 2},
+            "third": {**lane, "origin": "third.x", "duty": 0.25},
+        },
+        demands={"town": {"at": "town.x", "quantity": 3.6, "wtp": 500},
+                 "third": {"at": "third.x", "quantity": 2, "wtp": 500}},
+    )  # fmt: skip
+    done = calibrate(with_terms(network, calibrate=True, kink=0.01))
+    assert done.network.nodes.price[:2] == pytest.approx([0.9 * 75 - 10, 0.9 * 100 - 10])
+    paid = 10 + 0.25 * 0.9 * 100
+    assert done.network.lanes.cost == pytest.approx([paid, 10, paid])
+    assert done.residual == pytest.approx([0, 0, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize("duty, filled", [(0.25, "free"), (0.0, "third")])
+def test_a_duty_decides_who_fills_a_gap(duty: float, filled: str):
+    """The first mine stops.  Goods of the third, at 80, come to 100 with the freight that its price
+    leaves room for, as those of the free mine do, with a kink that is 0.1 lower; a duty of 25 %
+    makes them 80 + 10 + 25."""
+    mines = {"first.x": {}, "free.x": {}, "third.x": {"price": 80}}
+    lane = {"to": "town.x", "freight": 10}
+    network = make(
+        nodes={**mines, "town.x": {"price": 100}},
+        facilities={m: {"recipe": {m: 1}, "base": 2, "capacity": 4} for m in mines},
+        lanes={
+            "first": {**lane, "origin": "first.x", "base": 2},
+            "free": {**lane, "origin": "free.x", "base": 2},
+            "third": {**lane, "origin": "third.x", "duty": duty},
+        },
+        demands={"town": {"at": "town.x", "quantity": 4, "wtp": 500},
+                 "third": {"at": "third.x", "quantity": 2, "wtp": 500}},
+    )  # fmt: skip
+    network = calibrated(network)
+    scenario = Scenario(title="t", shock=(Shock(place="first", days=999),))
+    run = Foresight(assemble(network, 12)).run(conditions(network, scenario, 12))
+    more = dict(zip(network.lanes.id, run.departures[:, 5] - network.lanes.base, strict=True))
+    assert more == {name: pytest.approx({"first": -2, filled: 2}.get(name, 0), abs=1e-6)
+                    for name in more}  # fmt: skip
 
 
 def test_netback_runs_back_through_recipes():

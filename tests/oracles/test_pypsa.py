@@ -15,10 +15,10 @@ import pytest
 from benchmarks.pypsa_twin import twin, undiscounted, whole_periods
 
 from seawall.network import base_case
-from seawall.program import assemble, bounds, solve
+from seawall.program import assemble, bounds, costs, solve
 from seawall.program.linear import LinearProgram
 from seawall.questions.prepared import find_scenario
-from seawall.shocks import conditions
+from seawall.shocks import Scenario, Shock, conditions
 from seawall.study import read
 
 if TYPE_CHECKING:
@@ -68,10 +68,11 @@ def asked(folder: Path, scenario: str | None, *, calibrated: bool) -> tuple[Netw
 
 def ours(network: Network, met: Conditions) -> float:
     """Seawall's optimum in millions."""
-    program = assemble(network, met.periods)
+    program = assemble(network, met.periods, quotas=True)
     low, high, row_low, row_high = bounds(network, program.layout, met, program.scale)
-    linear = program.linear
-    changed = LinearProgram(linear.c, linear.A, row_low, row_high, low, high)
+    linear, cost = program.linear, costs(program, met)
+    cost = linear.c if cost is None else cost
+    changed = LinearProgram(cost, linear.A, row_low, row_high, low, high)
     return solve(changed).cost / program.scale.money
 
 
@@ -112,3 +113,19 @@ def test_the_twin_says_that_it_has_no_discount(data: Path) -> None:
     network = base_case(read(data / "three")).network
     with pytest.raises(ValueError, match="no discount"):
         twin(network, conditions(network, None, 4))
+
+
+@pytest.mark.parametrize("target", ["GLF", "west"])
+def test_tariffs_and_quotas(data: Path, target: str) -> None:
+    """A country whose plants have contracts, and one without: a quota and a tariff that end, on
+    goods of three weeks at sea and of a few days."""
+    network, still = asked(data / "twelve", None, calibrated=True)
+    shocks = (
+        Shock(quota=target, depth=0.3, days=80, recovery=((20, 0.9),)),
+        Shock(tariff="*", to="SUD", rate=0.2, days=50),
+        Shock(tariff=target, to="alba", rate=1.5, start_day=10, days=30),
+    )
+    met = conditions(network, Scenario(title="rules", shock=shocks), still.periods)
+    loss = ours(network, met) - ours(network, still)
+    assert loss > 10
+    assert loss == pytest.approx(theirs(network, met) - theirs(network, still), rel=1e-5)

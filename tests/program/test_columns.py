@@ -12,6 +12,7 @@ from tests.program.lp_text import column_names
 
 from seawall.network import Network
 from seawall.program import Program, assemble, bounds
+from seawall.program import costs as costs_under
 from seawall.program.assemble import TIE
 from seawall.shocks import Scenario, Shock, conditions
 
@@ -48,6 +49,41 @@ def test_kinks_price_the_base_below_and_the_rest_above_cost():
     assert found["departure_high[ship,t0]"] == pytest.approx(20 + 1.5)
     assert found["activity_low[wells,t0]"] == pytest.approx(-1.5)
     assert found["activity_high[wells,t0]"] == pytest.approx(1.5)
+
+
+def test_a_tariff_costs_its_share_of_what_arrives_while_it_is_in_force():
+    """Of a unit that leaves, 0.9 arrive at 200: 20 % are 36, in both parts of the lane, half of it
+    when in force for half a week, discounted like all costs; other columns stay as they are."""
+    network = with_terms(kinked(networks.chain(), 1.5), discount=0.1)
+    program = assemble(network, 3)
+    shock = Shock(tariff="plant", commodity="lng", rate=0.2, days=10.5)
+    met = conditions(network, Scenario(title="test", shock=(shock,)), 3)
+    cost = costs_under(program, met)
+    assert cost is not None
+    per_unit = (cost - program.linear.c) * program.scale.quantity / program.scale.money
+    found = dict(zip(column_names(program), per_unit, strict=True))
+    changed = {name: value for name, value in found.items() if abs(value) > 1e-12}
+    assert changed == {
+        f"departure_{part}[ship,t{t}]": pytest.approx(each)
+        for part in ("low", "high")
+        for t, each in enumerate((36, 18 * 0.9))
+    }
+    assert costs_under(program, conditions(network, None, 3)) is None
+
+
+def test_a_quota_bounds_the_sum_of_departures_or_its_row():
+    """Ten leave the plant under contract, all abroad: half is a bound of 5 on their sum.  The mine
+    has no contract: the row of what it sells abroad is at most half of ten."""
+    found = limits(assemble(networks.two_buyers(), 3), Shock(quota="plant", depth=0.5, days=14))
+    total = [found[f"departed[plant.lng,t{t}]"] for t in range(3)]
+    assert total == [(0, 5), (0, 5), (0, np.inf)]
+    network = networks.rivals()
+    program = assemble(network, 3, quotas=True)
+    met = conditions(network, Scenario(title="t", shock=(Shock(quota="M", depth=0.5, days=14),)), 3)
+    row_upper = bounds(network, program.layout, met, program.scale)[3] / program.scale.quantity
+    assert program.layout.rows["quota"].table(row_upper) == pytest.approx(
+        np.array([[5, 5, np.inf], [np.inf] * 3])
+    )
 
 
 def test_kinked_columns_split_at_the_base():

@@ -19,9 +19,8 @@ from seawall.program.assemble import ROW_FAMILIES
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def capped() -> Network:
-    """The canal, with a kink so that its lanes are two columns."""
-    network = networks.canal()
+def bent(network: Network) -> Network:
+    """The same with a kink, so that lanes in use are two columns."""
     return replace(network, lanes=replace(network.lanes, kink=network.lanes.base * 0 + 1.0))
 
 
@@ -30,12 +29,13 @@ SHOWN = {
     "balance": networks.chain,
     "departed": networks.two_buyers,
     "contract": networks.two_buyers,
-    "passage": capped,
+    "passage": lambda: bent(networks.canal()),
+    "quota": lambda: bent(networks.rivals()),
 }
 
 
 def program_of(family: str) -> Program:
-    return assemble(SHOWN[family](), 3)
+    return assemble(SHOWN[family](), 3, quotas=family == "quota")
 
 
 @pytest.mark.parametrize("family", sorted(ROW_FAMILIES))

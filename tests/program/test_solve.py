@@ -231,6 +231,26 @@ def test_resolve_leaves_the_base_unchanged():
     assert same.cost == pytest.approx(before.cost, abs=1e-9)
 
 
+@given(st.integers(0, 10_000))
+@settings(max_examples=15)
+def test_other_costs_give_the_optimum_of_scipy_and_then_the_base_again(seed: int):
+    """Costs that a scenario changes, also together with bounds: certified against the new costs,
+    from the base basis and from nothing, and gone afterwards."""
+    base = random_program(seed)
+    cost = base.c + np.random.default_rng(seed).uniform(-4, 9, len(base.c)).round(2)
+    bounds = (base.lower, base.upper, base.row_lower - 1.0, base.row_upper)
+    loaded = Loaded(base)
+    before = loaded.solve()
+    best = oracle(replace(base, c=cost, row_lower=bounds[2]))
+    for warm in (True, False):
+        found = loaded.resolve(*bounds, cost=cost, warm=warm)
+        assert found.cost == pytest.approx(best, abs=1e-7)
+        assert found.residuals.ok()
+        assert found.reduced_cost == pytest.approx(cost - base.A.T @ found.row_dual)
+    same = loaded.resolve(base.lower, base.upper, base.row_lower, base.row_upper)
+    assert same.cost == pytest.approx(before.cost, abs=1e-9)
+
+
 def test_time_limit_ends_without_a_wrong_answer():
     """With no time at all there is either no result (LimitReached) or one that says how far it is
     from optimal; never one that claims a bound above the optimum."""

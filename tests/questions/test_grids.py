@@ -53,7 +53,7 @@ def row(found: dict[str, pd.DataFrame], grid: str, response: str = "frozen") -> 
 
 @pytest.fixture(scope="module")
 def built_in() -> Study:
-    return seawall.read("india-japan")
+    return seawall.read("india-japan").chain("gas")
 
 
 @pytest.fixture(scope="module")

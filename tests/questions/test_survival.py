@@ -228,7 +228,7 @@ def test_longer_than_frozen_and_longer_with_more_stock(
 def oracle(network: Network, met: Conditions, frozen: Trajectory, group: Group) -> int:
     """Periods that can be served in full, by the whole program with everybody else held at frozen:
     another matrix, another solver call, tried period by period."""
-    program = assemble(network, met.periods)
+    program = assemble(network, met.periods, quotas=True)
     plan, q = program.layout, program.scale.quantity
     lower, upper, row_lower, row_upper = bounds(network, plan, met, program.scale)
     inside = np.zeros(len(network.nodes), dtype=bool)
@@ -279,9 +279,12 @@ def oracle(network: Network, met: Conditions, frozen: Trajectory, group: Group) 
     rest = np.setdiff1d(np.arange(len(network.demands)), group.steps)
     held(served, rest, frozen.served)
     row_lower[plan.rows["contract"].slice] = -np.inf
-    balance, free = program.linear.A, np.isfinite(row_upper)
+    matrix, free = program.linear.A, np.isfinite(row_upper)
     equal = free & (row_lower == row_upper)
-    assert (equal | ~free).all()
+    # Of inequalities there are only quotas, which frozen can fill to the last bit.
+    bound = free & ~equal
+    assert np.isin(np.flatnonzero(bound), plan.rows["quota"].index()).all()
+    most = row_upper[bound] * (1 + 1e-9) + 1e-9
 
     def feasible(full: int) -> bool:
         low = lower.copy()
@@ -289,7 +292,8 @@ def oracle(network: Network, met: Conditions, frozen: Trajectory, group: Group) 
         low[mine] = upper[mine]
         # What is a hair short by the rounding of frozen is not short.
         result = linprog(
-            np.zeros(len(low)), A_eq=balance[equal], b_eq=row_upper[equal],
+            np.zeros(len(low)), A_eq=matrix[equal], b_eq=row_upper[equal],
+            A_ub=matrix[bound], b_ub=most,
             bounds=np.column_stack([low, np.maximum(upper, low)]), method="highs",
         )  # fmt: skip
         return bool(result.status == 0)

@@ -176,8 +176,10 @@ def test_missing_and_outbid_are_told_apart(missing: float, priced: float) -> Non
         assert told == ""
     elif priced <= 0.01 * (missing + priced):
         assert "missing, not outbid" in told
+    elif missing <= 0.01 * (missing + priced):
+        assert "not missing, outbid" in told
     elif priced >= missing:
-        assert "not missing, it is outbid" in told
+        assert "mostly not missing but outbid" in told
         assert "by China" in told
     else:
         assert "mostly missing" in told
@@ -186,7 +188,8 @@ def test_missing_and_outbid_are_told_apart(missing: float, priced: float) -> Non
 
 def test_who_bought_it(used: views.Case, names: views.Names) -> None:
     told = plain(prices.outbid(used, "IND", names))
-    assert told.startswith("India’s gas is mostly not missing, it is outbid")
+    assert told.startswith("India goes without ")
+    assert "of gas, mostly not missing but outbid" in told
     assert "by China and Korea" in told
     table = words(prices.buyers_html(used, names))
     assert re.search(r"India China 0\.50 Mt", table)
@@ -391,7 +394,7 @@ def test_the_front_speaks_of_all_that_reacts(used: views.Case, names: views.Name
     found = findings.headline([used], {"estimate": 1}, names, EXTRA["grid_dependence"])
     said = " ".join(plain(f.sentence) for f in found)
     assert "re-planning does worse than doing nothing" in said
-    assert "it is outbid" in said
+    assert "but outbid" in said
     assert "the pact costs Japan" in said
     assert "Mumbai grid hardly hangs on LNG." in said
     weights = [f.weight for f in found[:-2]]
@@ -419,7 +422,7 @@ def test_the_abstract_says_who_is_outbid(study: mock.Study, names: views.Names) 
     assert told.startswith(
         "Hormuz shut for 60 days: if the market re-plans without knowing the end"
     )
-    assert "it is outbid" in told
+    assert "but outbid" in told
     pact_told = plain(abstract._pact([result], names))
     assert "the pact costs Japan USD 35 million" in pact_told
     grid_told = abstract._grids([result], EXTRA["grid_dependence"], names)

@@ -244,7 +244,7 @@ def test_a_belief_that_is_always_right_is_worth_nearly_as_much_as_foresight():
     right = Planning(window=20, belief=Sure(), precaution=0.0, comfort=0.0)
     _, run = followed(network, met, right)
     least = loss(network, met, best, reference)
-    tolerance = order_tolerance(network, best, run) + 1e-6
+    tolerance = order_tolerance(network, best, run, met) + 1e-6
     assert abs(loss(network, met, run, reference) - least) <= tolerance
     _, wary = followed(network, met, replace(right, precaution=0.4))
     assert loss(network, met, wary, reference) > least + 10 * tolerance
@@ -312,7 +312,7 @@ def test_any_run_keeps_all_limits_and_loses_no_less_than_foresight(data: st.Data
     reference = value(network, base, Frozen(network).run(base))
     best = Foresight(assemble(network, PERIODS)).run(met)
     least, mine = (loss(network, met, each, reference) for each in (best, run))
-    assert least <= mine + order_tolerance(network, best, run) + 1e-6 * size
+    assert least <= mine + order_tolerance(network, best, run, met) + 1e-6 * size
     if plan.replan * rolling.plans < PERIODS:
         assert_base(network, run, since=plan.replan * rolling.plans)
 

@@ -32,7 +32,7 @@ def test_two_borrowers_share_a_volume_a_lane_and_a_spare():
         members = (replace(three.members[LENDER], floor=40.0 - spare), *three.members[1:])
         run = Watched(Pact(MARKET, replace(three, members=members)), meet(NETWORK, CLOSED))
         met, state = run.ahead()
-        plan = run.market.solve(run.market.limits(met, state), None)
+        plan = run.market.solve(run.market.limits(met, state), met, None)
         # Both need all that can come.
         wanting = replace(plan, served=np.zeros_like(plan.served))
         wanting.served[three.members[LENDER].own] = plan.served[three.members[LENDER].own]

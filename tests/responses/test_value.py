@@ -11,7 +11,7 @@ from tests.conftest import DATA
 from tests.networks import calibrated
 
 from seawall.network import Network
-from seawall.program import Program, assemble, bounds
+from seawall.program import Program, assemble, bounds, costs
 from seawall.program.assemble import TIE, _rank
 from seawall.program.highs import Loaded
 from seawall.questions.prepared import Prepared
@@ -46,6 +46,9 @@ def shocks_of(network: Network) -> list[Shock]:
     shocks = [Shock(passage=p, days=60) for p in network.passages.id]
     shocks += [Shock(facility=network.facilities.id[0], days=45, depth=0.4)]
     place = network.nodes.place[network.demands.node[0]]
+    exporter = network.nodes.place[network.lanes.origin[np.flatnonzero(network.abroad)[0]]]
+    shocks += [Shock(quota=exporter, days=40, depth=0.3)]
+    shocks += [Shock(tariff="*", days=50, rate=rate) for rate in (0.04, 2.5)]
     return [*shocks, Shock(demand=place, change=0.3, days=30)]
 
 
@@ -54,12 +57,13 @@ def test_value_is_the_objective_of_the_program(name: str):
     """Without discount and ties surplus less the value of what was at sea at the start and is
     still there is minus the program's cost, for every shock of every network."""
     network = calibrated(networks.CATALOGUE[name](), discount=0.0)
-    program = without_ties(assemble(network))
+    program = without_ties(assemble(network, quotas=True))
     loaded = Loaded(program.linear)
     loaded.solve()
     for shock in shocks_of(network):
         met = conditions(network, Scenario(title="t", shock=(shock,)), program.periods)
-        found = loaded.resolve(*bounds(network, program.layout, met, program.scale))
+        limits = bounds(network, program.layout, met, program.scale)
+        found = loaded.resolve(*limits, cost=costs(program, met))
         run = trajectory(program, found, "foresight")
         worth = value(network, met, run).surplus
         constant = float(np.nan_to_num(network.nodes.price) @ met.afloat_after)

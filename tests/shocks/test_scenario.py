@@ -54,6 +54,59 @@ def test_every_problem_is_listed():
     assert {p.column for p in caught.value.problems} == {"shock.1.depth", "shock.2.days"}
 
 
+TRADE = 'title = "t"\n[[shock]]\n'
+
+
+@pytest.mark.parametrize(
+    "text, column, value, words",
+    [
+        (TRADE + 'tariff = "CHN"\n', "shock.0.rate", "", "every tariff has one"),
+        (TRADE + 'ban = "CHN"\nrate = 0.2\n', "shock.0.rate", "0.2", "belongs to a `tariff`"),
+        (TRADE + 'tariff = "CHN"\nrate = -0.1\n', "shock.0.rate", "-0.1", "greater than or equal"),
+        (TRADE + 'tariff = "CHN"\nrate = 11\n', "shock.0.rate", "11", "less than or equal to 10"),
+        (TRADE + 'tariff = "CHN"\nrate = 1\ndepth = 0.5\n', "shock.0.depth", "0.5", "no `depth`"),
+        (TRADE + 'tariff = "A"\nrate = 1\nrecovery = [[7, 0.5]]\n', "shock.0.recovery",
+         "[[7, 0.5]]", "no `recovery`"),
+        (TRADE + 'tariff = "A"\nrate = 1\nlasting = 0.5\n', "shock.0.lasting", "0.5",
+         "no `lasting`"),
+        (TRADE + 'quota = "COD"\nto = "CHN"\n', "shock.0.to", "CHN", "`ban` or a `tariff`"),
+        (TRADE + 'quota = "COD"\nban = "COD"\n', "shock.0", "", "exactly one target"),
+    ],
+)  # fmt: skip
+def test_trade_rules_that_make_no_sense_are_told_by_key(
+    text: str, column: str, value: str, words: str
+):
+    with pytest.raises(InputError) as caught:
+        parse_scenario("bad", text)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.column) == ("scenarios/bad.toml", column)
+    assert words in problem.rule
+    assert problem.value == value or not value
+
+
+def test_every_problem_of_a_trade_rule_is_listed():
+    """Four wrong keys in one shock and one in another are five problems."""
+    text = TRADE + 'tariff = "CHN"\ndepth = 0.5\nlasting = 0.1\nchange = 0.2\n'
+    text += '[[shock]]\nquota = "COD"\nto = "CHN"\n'
+    with pytest.raises(InputError) as caught:
+        parse_scenario("bad", text)
+    assert [p.column for p in caught.value.problems] == [
+        "shock.0.change", "shock.0.depth", "shock.0.lasting", "shock.0.rate", "shock.1.to",
+    ]  # fmt: skip
+
+
+def test_trade_rules_are_read_and_written_again():
+    """A dumped scenario is the same scenario, as stored runs need it."""
+    text = TRADE + 'ban = "CHN"\ncommodity = "magnet"\nto = "JPN"\ndays = 180\n'
+    text += '[[shock]]\nquota = "COD"\ndepth = 0.4\nrecovery = [[30, 0.8]]\n'
+    text += '[[shock]]\ntariff = "*"\nto = "USA"\nrate = 0.25\n'
+    scenario = parse_scenario("good", text)
+    assert [s.target for s in scenario.shock] == [("ban", "CHN"), ("quota", "COD"), ("tariff", "*")]
+    assert scenario.shock[1].levels() == [(0, 60, pytest.approx(0.6)), (60, 90, 0.8)]
+    assert scenario.shock[2].levels() == [(0, 60, 1.25)]
+    assert Scenario.model_validate(scenario.model_dump(mode="json")) == scenario
+
+
 def test_levels_are_the_pieces_of_a_shock():
     """Depth, recovery steps and lasting damage follow each other in days."""
     shock = Shock(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.study.magnets import write
 
 from seawall.errors import InputError, Problem
 from seawall.files import csv_text
@@ -75,6 +76,12 @@ class Folder:
 def folder(tmp_path: Path) -> Folder:
     """A copy of the twelve-node study."""
     return Folder(Path(shutil.copytree(DATA / "twelve", tmp_path / "twelve")))
+
+
+@pytest.fixture
+def magnets(tmp_path: Path) -> Folder:
+    """The worked example of docs/how-to-add-a-commodity.md."""
+    return Folder(write(tmp_path / "magnets"))
 
 
 @pytest.fixture(scope="session")

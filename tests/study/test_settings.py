@@ -160,3 +160,70 @@ def test_a_default_that_does_not_fit_the_period_is_told_without_a_line() -> None
     (found,) = problems(GOOD.replace("period_days = 7", "period_days = 30"))
     assert (found.row, found.column, found.value) == (None, "market.belief_days", "28")
     assert found.fix == "at least 30"
+
+
+CALENDAR = GOOD.replace(
+    "[variants]",
+    """\
+[calendars.slow]
+chains = ["ore", "metal"]
+period_days = 28
+periods = 26
+discount = 0.0002
+window = 13
+replan = 1
+
+[variants]""",
+)
+
+
+def test_a_chain_goes_by_its_calendar() -> None:
+    settings = parse_settings(CALENDAR)
+    slow, usual = settings.for_chain("metal"), settings.for_chain("tea")
+    assert (slow.period_days, slow.periods, slow.market.window) == (28, 26, 13)
+    assert slow.market.replan == 1
+    assert (slow.model.discount, slow.model.kink) == (0.0002, 0.01)
+    # What the calendar does not say is as everywhere.
+    assert slow.market.belief_days == settings.market.belief_days
+    assert (usual.period_days, usual.periods, usual.market.window) == (7, 104, 26)
+    assert slow.calendars == usual.calendars == {}
+    assert slow.variants == settings.variants
+
+
+def test_calendars_come_back_as_written() -> None:
+    settings = parse_settings(CALENDAR)
+    assert parse_settings(settings_text(settings)) == settings
+
+
+@pytest.mark.parametrize(
+    "old,new,column,text",
+    [
+        ("window = 13", "windows = 13", "calendars.slow.windows", 'did you mean "window"'),
+        ("replan = 1\n", "replan = 13\n", "calendars.slow.replan", "carried out to its end"),
+        ("period_days = 28", "period_days = 0", "calendars.slow.period_days", "greater than"),
+        ('["ore", "metal"]', "[]", "calendars.slow.chains", "at least 1"),
+        ("periods = 26\n", "periods = 26\nbelief_days = 7\n", "calendars.slow.belief_days",
+         "shorter than a period (28 days)"),
+    ],
+)  # fmt: skip
+def test_a_wrong_calendar_is_told_with_its_line(old: str, new: str, column: str, text: str) -> None:
+    (problem,) = problems(CALENDAR.replace(old, new, 1))
+    assert problem.column == column
+    assert problem.row is not None
+    assert text in f"{problem.rule} {problem.fix}"
+
+
+def test_a_chain_has_one_calendar() -> None:
+    two = CALENDAR.replace(
+        "[variants]",
+        """\
+[calendars.other]
+chains = ["metal"]
+period_days = 14
+periods = 52
+
+[variants]""",
+    )
+    (problem,) = problems(two)
+    assert (problem.column, problem.value) == ("calendars.other.chains", "metal")
+    assert "calendar slow has the chain already" in problem.rule

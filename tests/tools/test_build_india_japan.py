@@ -29,7 +29,11 @@ def rows(built: Built, name: str, variant: str = "avoided") -> list[Row]:
 
 
 def long_haul(built: Built, variant: str = "avoided") -> list[Row]:
-    return [r for r in rows(built, "lanes", variant) if r["route"] != "berth"]
+    return [r for r in gas_lanes(built, variant) if r["route"] != "berth"]
+
+
+def gas_lanes(built: Built, variant: str = "avoided") -> list[Row]:
+    return [r for r in rows(built, "lanes", variant) if r["commodity"] == "lng"]
 
 
 def crossings(row: Row) -> dict[str, float]:
@@ -71,6 +75,8 @@ def test_tiers_add_up_to_supply(built: Built) -> None:
     own = next(r for r in rows(built, "facilities") if r["id"] == "IND-domestic-gas")
     use: dict[tuple[str, str], float] = defaultdict(float)
     for row in csv.DictReader(built.files["demands.csv"].splitlines()):
+        if row["commodity"] != "gas":
+            continue
         use[row["place"][:3], row["variant"]] += float(row["quantity"])
     assert use["IND", "pooled"] == pytest.approx(26.0 + float(own["base"]), abs=0.01)
     assert use["IND", "unpooled"] == pytest.approx(26.0, abs=0.01)
@@ -94,12 +100,12 @@ def test_size_fits_the_program(built: Built) -> None:
     """About 400 long-haul lanes in the base, detours included."""
     assert len(long_haul(built)) <= 420
     assert len(long_haul(built, "open")) <= 500
-    assert len(rows(built, "lanes")) - len(long_haul(built)) == 46
+    assert len(gas_lanes(built)) - len(long_haul(built)) == 46
 
 
 def test_only_berths_take_no_time(built: Built) -> None:
     """A long-haul lane has days, boil-off and freight; a berth has none of them."""
-    for row in rows(built, "lanes"):
+    for row in gas_lanes(built):
         berth = row["route"] == "berth"
         assert (float(row["days"]) == 0) == berth, row["id"]
         assert (float(row["loss"]) == 0) == berth, row["id"]
@@ -136,7 +142,7 @@ def test_crossings_lie_on_the_way(built: Built, variant: str) -> None:
     """After departure, before arrival, at passages that the study has."""
     known = {r["id"] for r in rows(built, "passages")}
     used = set()
-    for row in long_haul(built, variant):
+    for row in rows(built, "lanes", variant):
         for passage, day in crossings(row).items():
             assert passage in known
             assert 0 < day < float(row["days"]), row["id"]

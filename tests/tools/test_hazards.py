@@ -116,7 +116,7 @@ def test_lanes_behind_a_sign_are_those_of_the_study(rows: dict[str, Row], built:
 
 def test_every_case_of_the_built_in_study_can_be_asked() -> None:
     """Each hits something in the network."""
-    study = read("india-japan")
+    study = read("india-japan").chain("gas")
     ready = prepare(study)
     for hazard in read_hazards(study):
         (_, scenario), *_ = severities(hazard, 1)

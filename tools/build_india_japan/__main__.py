@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from tools.build_india_japan import groups, report, routes, sea
+from tools.build_india_japan import groups, mineral_routes, mineral_sea, report, routes, sea
 from tools.build_india_japan.build import build
 from tools.build_india_japan.tables import FACTS, STUDY, number, read, to_csv
 
@@ -20,6 +20,14 @@ def write_distances() -> int:
     ends = {r["place"]: (number(r, "lon"), number(r, "lat")) for r in read("lng_importers")}
     rows = sea.lane_rows(origins, ends, routes.avoided)
     (FACTS / "sea_lanes.csv").write_text(to_csv(list(rows[0]), rows), encoding="utf-8")
+    return len(rows)
+
+
+def write_mineral_distances() -> int:
+    """Rewrite facts/mineral_sea_lanes.csv; needs searoute."""
+    rows = mineral_sea.lane_rows()
+    text = to_csv(mineral_routes.COLUMNS, rows)
+    (FACTS / "mineral_sea_lanes.csv").write_text(text, encoding="utf-8")
     return len(rows)
 
 
@@ -38,11 +46,12 @@ def write_study(folder: Path, files: dict[str, str]) -> None:
 def main() -> int:
     """Build the study and print what a gas analyst would look at first."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--distances", action="store_true", help="rewrite facts/sea_lanes.csv")
+    parser.add_argument("--distances", action="store_true", help="rewrite the sea lanes in facts/")
     parser.add_argument("--check", action="store_true", help="compare with what is committed")
     options = parser.parse_args()
     if options.distances:
         print(f"facts/sea_lanes.csv: {write_distances()} routes")
+        print(f"facts/mineral_sea_lanes.csv: {write_mineral_distances()} ways")
     built = build()
     if options.check:
         stale = [

@@ -1,4 +1,7 @@
-"""The named assumptions of facts/model_assumptions.csv: no figure of the builder lives in code."""
+"""The named assumptions of facts/model_assumptions.csv and facts/mineral_assumptions.csv.
+
+No figure of the builder lives in code.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ class Assumptions:
     """Values by id."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, Row] = by_key(read("model_assumptions"), "id")
+        self.rows: dict[str, Row] = by_key(
+            [*read("model_assumptions"), *read("mineral_assumptions")], "id"
+        )
 
     def __getitem__(self, name: str) -> float:
         if name not in self.rows:
-            raise FactError(f"facts/model_assumptions.csv has no row {name!r}")
+            raise FactError(f"no assumption {name!r} in facts")
         return number(self.rows[name], "value")

@@ -13,12 +13,16 @@ from tools.build_india_japan import (
     groups,
     hazards,
     lanes,
+    market_shares,
+    mineral_scenarios,
+    minerals,
     needs,
     nodes,
     places,
     protocols,
     published,
     rationing,
+    risks,
     scenarios,
 )
 from tools.build_india_japan.assumptions import Assumptions
@@ -34,7 +38,8 @@ if TYPE_CHECKING:
 
 PASSAGE_KINDS = {
     "hormuz": "strait", "malacca": "strait", "sunda": "strait", "bab_el_mandeb": "strait",
-    "gibraltar": "strait", "suez": "canal", "panama": "canal",
+    "gibraltar": "strait", "suez": "canal", "panama": "canal", "lombok": "strait",
+    "luzon_strait": "strait", "taiwan_strait": "strait",
 }  # fmt: skip
 
 
@@ -91,12 +96,17 @@ def build() -> Built:
     )
     power = grid_facts.load_facts(assume, sources)
     tables |= grids.tables(power, tables["places"], tables["demands"][1])
+    minerals.join(tables, sources)
+    lands = {row["country"] for row in tables["places"][1]}
+    tables |= risks.tables(lands, {row["id"] for row in tables["commodities"][1]}, sources)
+    tables["shares"] = market_shares.COLUMNS, market_shares.rows(sources)
     files = {f"{name}.csv": to_csv(columns, rows) for name, (columns, rows) in tables.items()}
     # Last, when every other table has named its sources.
     files["sources.csv"] = to_csv(SOURCE_COLUMNS, sources.rows())
     files["study.toml"] = scenarios.STUDY
     texts = scenarios.texts() | needs.texts(hazards.Sizes(fitted, assume), exporters, lane_rows)
     texts |= {"tokyo-march-2022": grids.back_test(power)}
+    texts |= mineral_scenarios.texts(tables["lanes"][1])
     files |= {f"scenarios/{k}.toml": v for k, v in texts.items()}
     files |= protocols.texts()
     return Built(files, exporters, importers, fitted, far)
@@ -110,7 +120,7 @@ _PROCESSES = (
     "process", "kind", "commodity", "role", "quantity", "source", "confidence", "note",
 )  # fmt: skip
 _PASSAGES = (
-    "id", "name", "kind", "lat", "lon", "capacity", "capacity_unit", "toll", "toll_unit",
+    "id", "name", "kind", "lat", "lon", "capacity", "capacity_unit", "chain", "toll", "toll_unit",
     "source", "confidence", "note",
 )  # fmt: skip
 _ASSUMPTIONS = (
@@ -173,7 +183,7 @@ def _passages(assume: Assumptions, sources: Sources) -> list[Row]:
         if name in capacity:
             limit, rule = capacity[name]
             row |= {
-                "capacity": decimal(limit, 2), "capacity_unit": "Mt/yr",
+                "capacity": decimal(limit, 2), "capacity_unit": "Mt/yr", "chain": "gas",
                 "toll": decimal(toll[name], 2), "toll_unit": "USD/t", "confidence": "assumption",
                 "note": f"{row['note']}; limit for laden LNG carriers (assumption {rule}); toll "
                 "of the round voyage, already in the freight of lanes",
@@ -184,6 +194,7 @@ def _passages(assume: Assumptions, sources: Sources) -> list[Row]:
 
 def _assumptions(assume: Assumptions, sources: Sources) -> list[Row]:
     return [
-        {column: row.get(column, "") for column in _ASSUMPTIONS} | {"source": sources.add(row)}
+        {column: row.get(column, "") for column in _ASSUMPTIONS}
+        | {"used_by": row["used_by"].split(" ")[0], "source": sources.add(row)}
         for _, row in sorted(assume.rows.items())
     ]

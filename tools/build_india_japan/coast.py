@@ -44,12 +44,12 @@ class Coast:
             self._known[start, end] = sum(leg.intersection(self._shapes[i]).length for i in met)
         return self._known[start, end]
 
-    def simplify(self, points: list[Point]) -> list[Point]:
+    def simplify(self, points: list[Point], most: int = MOST_POINTS) -> list[Point]:
         """Fewer points for a path; the two at a crossing of 180 degrees always stay."""
         rounded = [(round(x, 2), round(y, 2)) for x, y in points]
         kept = [p for i, p in enumerate(rounded) if i == 0 or p != rounded[i - 1]]
         for allowed in LAND_STEPS:
-            while len(kept) > MOST_POINTS and (worst := self._least(kept, allowed)):
+            while len(kept) > most and (worst := self._least(kept, allowed)):
                 del kept[worst]
         return kept
 

@@ -64,9 +64,12 @@ def rows(groups: dict[str, Group], places: dict[str, Importer], sources: Sources
             group.port, sources, f"position of {group.port['name']}",
         )  # fmt: skip
     for place in places.values():
+        # Which countries a rest of the world holds differs from chain to chain.
+        title, _, members = place.row["name"].partition(": ")
+        whom = f"for gas {members}; " if members else ""
         found[place.id] = _row(
-            place.id, place.row["name"], "cluster", place.code, place.row, sources,
-            f"position of {place.row['port']}; inside passage: {place.row['inside_passage']}",
+            place.id, title, "cluster", place.code, place.row, sources,
+            f"{whom}position of {place.row['port']}; inside passage: {place.row['inside_passage']}",
         )  # fmt: skip
     for name, row in terminals(places).items():
         found[name] = _row(

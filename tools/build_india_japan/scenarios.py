@@ -5,7 +5,9 @@ from __future__ import annotations
 from tools.build_india_japan.tables import FactError, read
 
 STUDY = """title = "India and Japan"
-about = "World LNG trade at early 2026, before any closure, with gas use in India and Japan. \
+about = "World LNG trade at early 2026, before any closure, with gas use in India and Japan, \
+and the chains of rare earths, battery metals, nickel, graphite, gallium, germanium and chips in \
+2024. \
 Estimates and assumptions are marked as such; it forecasts nothing."
 currency = "USD"
 money_year = 2026
@@ -30,9 +32,22 @@ belief_days = 28.0
 precaution = 0.4
 comfort = 0.0015
 
+[calendars.four-weekly]
+chains = [
+    "rare_earths", "battery_metals", "nickel", "graphite", "gallium", "germanium", "chips",
+]
+period_days = 28
+periods = 26
+discount = 0.0002
+window = 13
+replan = 1
+comfort = 0.006
+
 [variants]
 domestic_gas = ["pooled", "unpooled"]
 red_sea = ["avoided", "open"]
+mineral_stocks = ["stocks-middle", "stocks-low", "stocks-high"]
+indian_plants = ["plants-none", "plants-magnets", "plants-oxide"]
 """
 
 WHAT_IF = "A pure what-if on the base before any closure"

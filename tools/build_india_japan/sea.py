@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import dijkstra
 from tools.build_india_japan.coast import Coast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tools.build_india_japan.tables import Row
 
     Avoided = Callable[[str, str], frozenset[str]]
+    Box = tuple[float, float, float, float]
 
 
 KM_PER_NM = 1.852
@@ -87,9 +88,12 @@ class Path:
 
 
 class SeaNetwork:
-    """searoute's network as arrays, with each edge tagged by the passages that it crosses."""
+    """searoute's network as arrays, with each edge tagged by the passages that it crosses.
 
-    def __init__(self) -> None:
+    `boxes` are the passages that searoute does not know, in degrees as `BOXES`.
+    """
+
+    def __init__(self, boxes: Mapping[str, Box] = BOXES) -> None:
         import searoute
 
         marnet: Any = searoute.setup_M()
@@ -104,7 +108,7 @@ class SeaNetwork:
         for u, v, data in marnet.edges(data=True):
             i, j = index[tuple(u)], index[tuple(v)]
             tags = {SEAROUTE_TAGS[t] for t in [data.get("passage")] if t in SEAROUTE_TAGS}
-            tags |= {name for name, box in BOXES.items() if _touches(tuple(u), tuple(v), box)}
+            tags |= {name for name, box in boxes.items() if _touches(tuple(u), tuple(v), box)}
             if tags:
                 self.tags[i, j] = self.tags[j, i] = frozenset(tags)
             starts += [i, j]
@@ -162,7 +166,7 @@ class SeaNetwork:
         return tuple(sorted(middle.items(), key=lambda item: (item[1], item[0])))
 
 
-def _touches(u: Point, v: Point, box: tuple[float, float, float, float]) -> bool:
+def _touches(u: Point, v: Point, box: Box) -> bool:
     """Whether the straight edge from u to v meets the box (Liang-Barsky clipping)."""
     west, east, south, north = box
     dx, dy = v[0] - u[0], v[1] - u[1]

@@ -13,6 +13,7 @@ from seawall.cli.output import console, print_json
 from seawall.cli.tables import print_plausible
 from seawall.errors import InputError, Problem, UnknownName
 from seawall.network.grids import grids
+from seawall.questions.parts import parts
 from seawall.questions.prepared import prepare
 from seawall.questions.stretches import check_targets
 from seawall.runs.document import document
@@ -63,13 +64,15 @@ def _check_scenarios(study: Study) -> None:
     InputError
         With the rows that contradict each other, or the problems of all protocols and scenarios.
     """
-    prepare(study)
+    for chain in study.chains:
+        prepare(study.chain(chain))
     problems = protocol_problems(study)
     for name in study.scenarios():
         try:
             scenario = parse_scenario(name, study.scenario_texts[name])
             chosen = study.variant(*scenario.variants)
-            prepare(chosen).conditions(scenario)
+            for part in parts(chosen, scenario):
+                prepare(part.study).conditions(part.scenario)
             check_targets(grids(chosen), scenario.shock)
         except InputError as error:
             problems += error.problems

@@ -27,13 +27,16 @@ def run(out: Path, progress: Progress, *, json: bool) -> None:
     """Compute the demonstration, write `out` and print the sentences."""
     store.may_replace(out)
     result = demo.run(progress, workers=os.cpu_count() or 1)
-    results = [*result.stresses, result.sweep, result.exposure]
+    chains = result.chains
+    results = [*result.stresses, result.sweep, *chains.stresses, chains.exposure]
     study = result.study
     sentences = abstract.sentences(result)
     page = html.render(
         study, result.stresses, result.sweep, result.exposure, result.extra, sentences
     )
-    tables = {**merged(results), **result.extra, "stock_doubt": result.doubt}
+    others = {name: table for name, table in chains.tables.items() if name != "ranking"}
+    tables = {**merged(results), **result.extra, **others, "stock_doubt": result.doubt}
+    tables["ranking"] = pd.concat([tables["ranking"], chains.tables["ranking"]], ignore_index=True)
     summary = {"sentences": sentences, "next_commands": list(abstract.NEXT_COMMANDS)}
     parts = [Run.of(part.identity).inputs() for part in results]
     made = Run("demo", study.digest(), options={"parts": parts})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import typer
 
+from seawall.cli import tiers
 from seawall.cli.output import cell, console, print_table
 from seawall.report import phrases, text
 from seawall.report.views import Names, losses
@@ -37,12 +38,17 @@ MEASURES = (
     "demand", "unserved", "unserved_share", "missing", "priced_out", "first_shortfall_day",
     "time_to_survive_days", "weeks_short", "value_lost",
 )  # fmt: skip
-RANKING = ("targets", "name", "response", "place", "unserved", "value_lost", "time_to_survive_days")
+RANKING = (
+    "targets", "name", "response", "place", "commodity", "unserved", "value_lost",
+    "time_to_survive_days",
+)  # fmt: skip
 PLAUSIBLE = (
     "light", "what", "place", "partner", "model", "published", "low", "high", "unit", "as_of",
     "independent",
 )  # fmt: skip
-EXPOSURE = ("lookthrough", "direct", "passages", "indices", "flags")
+#: With more places and commodities than this only those that go short are printed.
+MOST_PLACES = 4
+EXPOSURE = ("lookthrough", "direct", "passages", "indices", "flags", "published_shares")
 
 
 def print_stress(result: StressResult) -> None:
@@ -60,8 +66,21 @@ def print_stress(result: StressResult) -> None:
     whole = indicators[indicators["tier"] == "all"]
     headline = whole[whole["place"].isin(result.study.settings.headline)]
     if len(headline):
-        for (place, commodity), rows in headline.groupby(["place", "commodity"], sort=False):
-            _print_place(f"{place}, {commodity} (all tiers together)", rows, result.units)
+        amounts = result.study.lookup("commodities", "unit")
+        every = {
+            (str(place), str(good)): rows
+            for (place, good), rows in headline.groupby(["place", "commodity"], sort=False)
+        }
+        hurt = {key for key, rows in every.items() if float(rows["unserved"].max()) > 0}
+        shown = hurt if len(every) > MOST_PLACES else set(every)
+        for (place, good), rows in every.items():
+            if (place, good) in shown:
+                counted = {"unit of the commodity": amounts[good]}
+                units = {name: counted.get(unit, unit) for name, unit in result.units.items()}
+                _print_place(f"{place}, {good} (all tiers together)", rows, units)
+        well = "; ".join(f"{place}, {good}" for place, good in every if (place, good) not in shown)
+        if well:
+            target.print(f"Served in full by every response: {well}", soft_wrap=True)
     else:
         title = "What it does to whom (all tiers together)"
         print_table(title, whole, INDICATORS, units=result.units)
@@ -108,14 +127,16 @@ def reactions(result: StressResult) -> list[str]:
     whole = result.tables["indicators"]
     whole = whole[whole["tier"] == "all"]
     buyers = result.tables.get("buyers", pd.DataFrame())
+    units = result.study.lookup("commodities", "unit")
     for row in whole[whole["response"] == "market"].to_dict("records"):
         place = str(row["place"])
         if place in result.study.settings.headline and "priced_out" in row:
-            bought = phrases.buyers_of(buyers, place, "market", names)
+            good = str(row["commodity"])
+            bought = phrases.buyers_of(buyers, place, "market", names, good)
             said.append(
                 phrases.outbid(
-                    names.place(place), names.good(row["commodity"]), text.number(row["missing"]),
-                    text.number(row["priced_out"]), [who for who, _ in bought],
+                    names.place(place), names.good(good), text.number(row["missing"]),
+                    text.number(row["priced_out"]), [who for who, _ in bought], units[good],
                 )
             )  # fmt: skip
     grids = phrases.dark(result.tables.get("grids", pd.DataFrame()))
@@ -143,14 +164,17 @@ def _hurting(ranking: pd.DataFrame) -> pd.DataFrame:
 
 
 def print_exposure(result: ExposureResult) -> None:
-    """The largest shares of each table."""
+    """The tree through the tiers of one place, then the largest shares of each table."""
+    target = console()
+    for line in tiers.tree(result):
+        target.print(line, soft_wrap=True)
     for name in EXPOSURE:
         table = result.tables.get(name)
         if table is None or table.empty:
             continue
         if "share" in table:
             table = table.sort_values("share", ascending=False, kind="stable")
-        columns = [str(column) for column in table.columns]
+        columns = [str(column) for column in table.columns if not (table[column] == "").all()]
         print_table(name, table, columns, units=result.units, limit=12)
 
 
@@ -163,7 +187,12 @@ def print_totals(result: StressResult) -> None:
         parts = [
             f"{name} {cell(figures[name])} {units.get(name, '')}".rstrip()
             for name in ("loss", "unserved", "cost")
+            if figures[name] is not None
         ]
+        if figures.get("tariff_paid"):
+            # Money that a treasury gets is paid by importers, and lost to nobody else.
+            paid = f"{cell(figures['tariff_paid'])} {units['tariff_paid']}"
+            parts.append(f"tariffs of {paid} in that cost")
         target.print(f"{response}: {', '.join(parts)} (the whole study)")
     if len(summary["responses"]) > 1:
         target.print(

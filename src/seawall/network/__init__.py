@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seawall.errors import InputError
+from seawall.errors import InputError, UsageError
 from seawall.network.build import raw_network
 from seawall.network.calibrate import Calibrated, calibrate
 from seawall.network.contradictions import cannot_balance, far_moves
@@ -42,19 +42,21 @@ class BaseCase:
 
 
 def base_case(study: Study) -> BaseCase:
-    """Read a study's tables into a network, balance it and calibrate it.
+    """Read the tables of a study of one chain into a network, balance it and calibrate it.
 
     Raises
     ------
+    UsageError
+        The study has several chains, each a network with a calendar of its own.
     InputError
         When the figures contradict each other beyond reconciling: the rows that would have to move
         too far, or those of a place that cannot be balanced at all.
     """
+    if len(study.chains) > 1:
+        raise UsageError(f"a base is that of one chain: {', '.join(study.chains)}")
     raw, spread = raw_network(study)
-    assumed = study.lookup("assumptions", "value")
-    least = float(assumed["drop_below"]) * study.settings.period_days / 365.0
     try:
-        balanced = reconcile(raw, spread, drop_below=least)
+        balanced = reconcile(raw, spread, drop_below=_least(study))
     except ContradictionError as error:
         raise InputError(list(cannot_balance(study, raw, error)), study.name) from error
     far = list(far_moves(study, balanced.moves))
@@ -69,3 +71,11 @@ def base_case(study: Study) -> BaseCase:
         residual=priced.residual,
         subsidised=priced.subsidised,
     )
+
+
+def _least(study: Study) -> float:
+    """Flow of a period below which balancing drops a lane: the threshold is one of bulk trade in
+    megatonnes, beside which the whole world trade of a metal counted in tonnes is small."""
+    bulk = set(study.table("commodities")["unit"]) == {"Mt"}
+    yearly = float(study.lookup("assumptions", "value")["drop_below"]) if bulk else 0.0
+    return yearly * study.settings.period_days / 365.0

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from seawall.network.network import Floats
+    from seawall.network.network import Bools, Floats
     from seawall.study import Study
 
 DAYS_PER_YEAR = 365.0
@@ -69,17 +69,29 @@ class Goods:
 
     def price(self, value: float, unit: str, commodity: str) -> float:
         """A price as millions of money per unit of the commodity."""
-        per_tonne = units.convert_price(value, unit, "USD/t", energy_content=self.energy[commodity])
-        return per_tonne * units.convert(1.0, self.unit[commodity], "t") / 1e6
+        quoted, size = self._traded(commodity)
+        return (
+            units.convert_price(value, unit, quoted, energy_content=self.energy[commodity])
+            * size
+            / 1e6
+        )
 
     def quote(self, commodity: str) -> tuple[float, str]:
         """Factor from the network's prices of a commodity to those that its trade quotes, and
-        their unit: USD/MMBtu for fuels, else USD/t."""
-        per_tonne = 1e6 / units.convert(1.0, self.unit[commodity], "t")
+        their unit: USD/MMBtu for fuels, else USD/t, for what is not weighed USD/wafer or such."""
+        quoted, size = self._traded(commodity)
         energy = self.energy[commodity]
-        if np.isnan(energy):
-            return per_tonne, "USD/t"
-        return per_tonne / energy, "USD/MMBtu"
+        if np.isnan(energy) or quoted != "USD/t":
+            return 1e6 / size, quoted
+        return 1e6 / size / energy, "USD/MMBtu"
+
+    def _traded(self, commodity: str) -> tuple[str, float]:
+        """Price unit in which a commodity is traded, and how much of what it is per (a tonne, a
+        wafer) one unit of the commodity holds."""
+        counted = units.parse(self.unit[commodity])
+        if counted.dimension.startswith("mass"):
+            return "USD/t", units.convert(1.0, counted.name, "t")
+        return f"USD/{counted.base}", counted.factor
 
 
 def raw_network(study: Study) -> tuple[Network, Spread]:
@@ -300,11 +312,32 @@ def _lanes(study: Study, goods: Goods, index: dict[tuple[str, str], int]) -> tup
         cost=freight.copy(),
         kink=np.zeros(len(table)),
         replaces=replaces,
+        tariff_free=_tariff_free(study),
         crossing_lane=np.array([c[0] for c in crossings], dtype=np.int64),
         crossing_passage=np.array([c[1] for c in crossings], dtype=np.int64),
         crossing_lag=np.array([c[2] for c in crossings], dtype=float),
     )
     return lanes, _sigma(table, "base")
+
+
+def _tariff_free(study: Study) -> Bools:
+    """Which lanes serve a pair of which a contract says that no tariff is paid."""
+    country = study.lookup("places", "country")
+    spared = {
+        (row.origin, row.commodity, row.destination)
+        for row in study.rows("contracts")
+        if row.tariff_free == "yes"
+    }
+    return np.array(
+        [
+            any(
+                (row.origin, row.commodity, buyer) in spared
+                for buyer in (row.destination, country[row.destination])
+            )
+            for row in study.rows("lanes")
+        ],
+        dtype=bool,
+    )
 
 
 def _demands(

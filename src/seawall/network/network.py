@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 TINY = 1e-12
+#: A demand whose sector says so is nobody's: it stands for what sources cannot explain.
+UNEXPLAINED = "(gap)"
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class Lanes:
     the value that arrives, `cost` what the program pays (freight, duty and the calibration
     residual), freight and cost per unit departed.
     `replaces` is the lane that this one is a detour of, or -1.
+    `tariff_free` says that a contract spares the pair the tariffs of a scenario.
     Crossing `j` says that lane `crossing_lane[j]` is at passage `crossing_passage[j]`
     `crossing_lag[j]` periods after departure.
     """
@@ -127,6 +130,7 @@ class Lanes:
     cost: Floats
     kink: Floats
     replaces: Ints
+    tariff_free: Bools
     crossing_lane: Ints
     crossing_passage: Ints
     crossing_lag: Floats
@@ -171,6 +175,13 @@ class Demands:
 
     def __len__(self) -> int:
         return len(self.node)
+
+    @property
+    def explained(self) -> Bools:
+        """Which steps somebody wants (steps,); the others balance what sources disagree about."""
+        of_row = np.array([UNEXPLAINED not in sector for sector in self.sector], dtype=bool)
+        result: Bools = of_row[self.tier_of] if len(of_row) else np.zeros(0, dtype=bool)
+        return result
 
     @property
     def base(self) -> Floats:
@@ -240,6 +251,13 @@ class Network:
     demands: Demands
     contracts: Contracts
     passages: Passages
+
+    @property
+    def abroad(self) -> Bools:
+        """Lanes that lead to another country (lanes,)."""
+        country = np.array(self.nodes.country, dtype=object)
+        result: Bools = country[self.lanes.origin] != country[self.lanes.destination]
+        return result
 
     def imbalance(self) -> Floats:
         """What is left over at each node in the base, per period [unit]; zero when balanced."""

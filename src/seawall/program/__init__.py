@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seawall.program.assemble import Program, assemble, bounds
+from seawall.program.assemble import Program, assemble, bounds, costs, serves
 from seawall.program.highs import VERSION, Loaded, solve
 from seawall.program.linear import LinearProgram, Residuals, Solution, certify
 
@@ -16,5 +16,7 @@ __all__ = [
     "assemble",
     "bounds",
     "certify",
+    "costs",
+    "serves",
     "solve",
 ]

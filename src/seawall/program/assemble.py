@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import coo_array
 
-from seawall.program.layout import Block, Layout, layout
+from seawall.program.layout import Block, Layout, layout, quota_nodes
 from seawall.program.linear import LinearProgram
 from seawall.shocks import undisturbed
 
@@ -91,14 +91,21 @@ class _Entries:
         self.add(r, columns[inside], v)
 
 
-def assemble(network: Network, periods: int | None = None, *, comfort: float = 0.0) -> Program:
+def assemble(
+    network: Network,
+    periods: int | None = None,
+    *,
+    comfort: float = 0.0,
+    quotas: bool = False,
+) -> Program:
     """Build the program of `network` over `periods` (default: the study's).
 
     `comfort` is what a holder gives a period, as a share of price, for having his start stock (the
     convenience yield of storage, Kaldor 1939): without it a plan that looks only a few months
     ahead leaves tanks as they are.  Stocks are full in the base, which it leaves alone, and who
-    serves a demand from a stock is made good for it."""
-    plan = layout(network, periods or network.terms.periods)
+    serves a demand from a stock is made good for it.  `quotas` makes room for those of a scenario
+    (`serves`)."""
+    plan = layout(network, periods or network.terms.periods, quotas=quotas)
     scale = _scale(network)
     entries = _Entries([], [], [])
     for name, block in plan.rows.items():
@@ -218,11 +225,23 @@ def _passage(network: Network, plan: Layout, block: Block, entries: _Entries) ->
         entries.shifted(rows, columns, broken, whole + 1)
 
 
+def _quota(network: Network, plan: Layout, block: Block, entries: _Entries) -> None:
+    """Departures of a node for other countries in each period <= quota; free without one."""
+    row = block.index()
+    position = np.full(len(network.nodes), -1)
+    position[block.units] = np.arange(len(block.units))
+    for name in ("departure_low", "departure_high"):
+        sent = plan.columns[name]
+        at = np.where(network.abroad, position[network.lanes.origin], -1)[sent.units]
+        entries.add(row[at[at >= 0]], sent.index()[at >= 0], 1.0)
+
+
 ROW_FAMILIES: dict[str, Callable[[Network, Layout, Block, _Entries], None]] = {
     "balance": _balance,
     "departed": _departed,
     "contract": _contract,
     "passage": _passage,
+    "quota": _quota,
 }
 
 
@@ -322,8 +341,8 @@ def bounds(
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Column and row bounds (lower, upper, row_lower, row_upper) under `met`, in solver units.
 
-    A scenario changes nothing else: the matrix and the costs are those of the base.  `state` is
-    what the first period starts from; None is the base."""
+    A scenario changes nothing else but what tariffs cost (`costs`): the matrix is that of the base.
+    `state` is what the first period starts from; None is the base."""
     state = state or base_state(network, plan.periods)
     nodes, facilities, demands = network.nodes, network.facilities, network.demands
     lower, upper = np.zeros(plan.num_columns), np.full(plan.num_columns, np.inf)
@@ -348,6 +367,12 @@ def bounds(
     put(upper, "departure_low", first)
     put(upper, "departure_high", np.where(np.isinf(limit), np.inf, limit - first))
 
+    if not serves(network, plan, met):
+        raise ValueError("the program has no rows for these quotas: assemble it with them")
+    # Where all departures go abroad a quota bounds their sum, elsewhere it has a row.
+    rowed = np.isin(np.arange(len(nodes)), quota_nodes(network))[:, None]
+    put(upper, "departed", np.where(rowed, np.inf, met.quota))
+
     wide = np.ones((1, plan.periods))
     put(lower, "stock", stock_floor(network, plan.periods, state))
     put(upper, "stock", nodes.start[:, None] * wide)
@@ -368,8 +393,36 @@ def bounds(
     row_lower[passage.slice] = -np.inf
     room = network.passages.capacity[:, None] - state.crossings
     row_upper[passage.slice] = np.maximum(room[passage.units], 0.0).ravel()
+    quota = plan.rows["quota"]
+    row_lower[quota.slice] = -np.inf
+    row_upper[quota.slice] = met.quota[quota.units].ravel()
     q = scale.quantity
     return lower * q, upper * q, row_lower * q, row_upper * q
+
+
+def serves(network: Network, plan: Layout, met: Conditions) -> bool:
+    """Whether a program laid out like this has a place for every quota of `met`."""
+    bound = np.flatnonzero(np.isfinite(met.quota).any(axis=1))
+    if not len(bound):
+        return True
+    missing = np.setdiff1d(quota_nodes(network), plan.rows["quota"].units)
+    return not np.isin(bound, missing).any()
+
+
+def costs(program: Program, met: Conditions) -> Floats | None:
+    """Costs of all columns under the tariffs of `met`, in solver units; None where there are none.
+
+    A tariff is paid on what departs while it is in force."""
+    if not met.tariff.any():
+        return None
+    network, plan, scale = program.network, program.layout, program.scale
+    fade = (1.0 - network.terms.discount) ** np.arange(plan.periods)
+    duty = met.duty(network) * fade * (scale.money / scale.quantity)
+    result = program.linear.c.copy()
+    for name in ("departure_low", "departure_high"):
+        block = plan.columns[name]
+        result[block.slice] += duty[block.units].ravel()
+    return result
 
 
 def base_state(network: Network, periods: int) -> State:

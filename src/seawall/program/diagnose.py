@@ -45,9 +45,13 @@ def why_infeasible(program: Program, limits: tuple[Floats, ...] | None = None) -
                 f"{nodes.commodity[i]} at {nodes.place[i]} misses {balance[i].sum():.4g} in all, "
                 f"first in period {first}"
             )
-    for name in ("contract", "passage"):
+    names = {
+        "contract": program.network.contracts.id,
+        "passage": program.network.passages.id,
+        "quota": [f"of {c} at {p}" for p, c in zip(nodes.place, nodes.commodity, strict=True)],
+    }
+    for name, ids in names.items():
         rows = plan.rows[name].table(missing)
-        ids = program.network.contracts.id if name == "contract" else program.network.passages.id
         for i in np.flatnonzero(rows.sum(axis=1) > 1e-9)[:3]:
             unit = ids[int(plan.rows[name].units[i])]
             lines.append(f"{name} {unit} cannot be kept by {rows[i].sum():.4g}")

@@ -1,7 +1,8 @@
 """HiGHS, in one file: nothing else in Seawall knows which solver there is.
 
-A `Loaded` program stays in the solver: a scenario sends only the bounds that differ from the base
-and starts from the base basis every time (going on from the last scenario's basis is slower).
+A `Loaded` program stays in the solver: a scenario sends only the bounds (and, where it sets a
+tariff, the costs) that differ from the base and starts from the base basis every time (going on
+from the last scenario's basis is slower).
 Warnings of the solver are errors here, and every solution is certified by our own arithmetic,
 because a warm start has been seen to end in a wrong 'optimal' (HiGHS issue 3194).
 """
@@ -136,6 +137,7 @@ class Loaded:
         row_lower: Floats,
         row_upper: Floats,
         *,
+        cost: Floats | None = None,
         warm: bool = True,
         start: Basis | Reached | None = None,
         around: tuple[Ints, Floats] | None = None,
@@ -145,13 +147,16 @@ class Loaded:
 
         Parameters
         ----------
+        cost
+            Costs of all columns; None: those of the base.
         around
             Rows, and by how much their bounds are then moved, all up and all down, to see between
             which values their duals lie (`Solution.row_dual_range`).  A move must be small against
             what passes through a row and large against the solver's tolerance (1e-7).
         """
         base = self.program
-        changed = LinearProgram(base.c, base.A, row_lower, row_upper, lower, upper)
+        cost = base.c if cost is None else cost
+        changed = LinearProgram(cost, base.A, row_lower, row_upper, lower, upper)
         self._send(base, changed)
         try:
             try:
@@ -271,6 +276,12 @@ class Loaded:
                 _check(self._highs.setOptionValue(name, value), f"option {name}")
 
     def _send(self, old: LinearProgram, new: LinearProgram) -> None:
+        costs = np.flatnonzero(old.c != new.c)
+        if len(costs):
+            _check(
+                self._highs.changeColsCost(len(costs), costs.astype(np.int32), new.c[costs]),
+                "changing costs",
+            )
         columns = np.flatnonzero((old.lower != new.lower) | (old.upper != new.upper))
         if len(columns):
             _check(
@@ -327,7 +338,7 @@ class Loaded:
             x=x,
             row_dual=row_dual,
             reduced_cost=program.c - program.A.T @ row_dual,
-            cost=float(program.c @ x),
+            cost=float(np.sum(program.c * x)),
             lower_bound=bound,
             gap=residuals.gap,
             residuals=residuals,

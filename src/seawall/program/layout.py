@@ -51,7 +51,7 @@ class Layout:
     `departure_low` and `departure_high` (lanes), `stock` (up to the start stock), `stock_extra`
     (above it), `waiting`, `departed` (all departures of a node that has contracts), `served`
     (demand steps), `spill`.
-    Rows: `balance` (nodes), `departed`, `contract`, `passage`.
+    Rows: `balance` (nodes), `departed`, `contract`, `passage`, `quota` (nodes).
     """
 
     periods: int
@@ -67,18 +67,19 @@ class Layout:
         return sum(block.size for block in self.rows.values())
 
 
-def layout(network: Network, periods: int) -> Layout:
+def layout(network: Network, periods: int, *, quotas: bool = False) -> Layout:
     """Lay out the program of `network` over `periods` periods.
 
-    A unit that can never be used has no column: no `low` part without a kink, no waiting where
-    nothing arrives from outside, no spill where nothing is made for free.
+    `quotas` adds the rows that nodes need for a quota (`quota_nodes`): few scenarios ask for them,
+    and all would carry them.  A unit that can never be used has no column: no `low` part without a
+    kink, no waiting where nothing arrives from outside, no spill where nothing is made for free.
     """
     nodes, facilities, lanes = network.nodes, network.facilities, network.lanes
     bought_low = (facilities.base > 0) & (facilities.kink > 0)
     goes_low = (lanes.inherited > 0) & (lanes.kink > 0)
     goes_high = ~goes_low | (lanes.capacity > lanes.inherited)
     bound = np.flatnonzero(network.contracts.share > 0)
-    bound_origins = np.unique(network.contracts.origin[bound])
+    bound_origins = contract_nodes(network)
     columns = {
         "activity_low": np.flatnonzero(bought_low),
         "activity_high": np.flatnonzero(~bought_low | (facilities.spare > 0)),
@@ -96,6 +97,7 @@ def layout(network: Network, periods: int) -> Layout:
         "departed": bound_origins,
         "contract": bound,
         "passage": np.flatnonzero(np.isfinite(network.passages.capacity)),
+        "quota": quota_nodes(network) if quotas else np.zeros(0, dtype=np.int64),
     }
     return Layout(periods, _blocks(columns, periods), _blocks(rows, periods))
 
@@ -107,6 +109,20 @@ def waiting_nodes(network: Network) -> Ints:
     arriving = lanes.destination[lanes.lag > 0]
     returning = lanes.origin[lanes.crossing_lane]
     return np.unique(np.concatenate([arriving, returning]))
+
+
+def contract_nodes(network: Network) -> Ints:
+    """Nodes with contracts: the sum of their departures has a column."""
+    contracts = network.contracts
+    return np.unique(contracts.origin[contracts.share > 0])
+
+
+def quota_nodes(network: Network) -> Ints:
+    """Nodes with lanes abroad of which no column says how much leaves the country: all but those
+    with contracts from which every lane leads abroad."""
+    origin, abroad = network.lanes.origin, network.abroad
+    told = np.setdiff1d(contract_nodes(network), origin[~abroad])
+    return np.setdiff1d(origin[abroad], told)
 
 
 def _blocks(families: dict[str, Ints], periods: int) -> dict[str, Block]:

@@ -15,6 +15,7 @@ from seawall.network.build import Goods
 from seawall.questions.accounts import pact_tables
 from seawall.questions.articles import articles
 from seawall.questions.pact_worth import for_weeks, lasting
+from seawall.questions.parts import lending
 from seawall.questions.prepared import prepare
 from seawall.questions.stress import dates_of
 from seawall.runs.executor import spread
@@ -83,7 +84,7 @@ def article_effects(
     `effect` is None where nothing that a run shows hangs on the article.
     """
     every = changes(protocol)
-    chosen = study.variant(*scenario.variants)
+    chosen = lending(study.variant(*scenario.variants), protocol)
     # Each part runs the market once, and then its changes.
     asked = [every[i::workers] for i in range(min(workers, len(every)))]
     found = spread(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from seawall.errors import UnknownName, UsageError
 from seawall.network.build import SIGMA
+from seawall.questions import demo_chains
 from seawall.questions.article_effects import article_effects
 from seawall.questions.exposure import ExposureResult, exposure
 from seawall.questions.grids import dependence
@@ -17,6 +18,7 @@ from seawall.questions.groups import Group, groups, series
 from seawall.questions.indicators import drawn_from_stock, first_short_day
 from seawall.questions.orders import compare_orders
 from seawall.questions.pact_worth import World, lasting, pact_worth
+from seawall.questions.parts import lending
 from seawall.questions.plausible import plausible
 from seawall.questions.prepared import Prepared, find_scenario, prepare
 from seawall.questions.stress import StressResult, stress
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from seawall.network import Network
+    from seawall.questions.demo_chains import ChainsResult
     from seawall.runs.progress import Progress
     from seawall.shocks import Scenario
     from seawall.study import Study
@@ -62,7 +65,8 @@ class DemoResult:
     `variants` (the flagship with other rules), `closure_lengths` with `closure_sources`,
     `plausible`, `grid_dependence`, `orders` (who is served first), `articles`, `pact_worth` (by
     length, spot supply and belief), `worth`, `worth_hazards` and `compensation` (over ten years).
-    `doubt` says what the flagship's first shortage becomes when stocks are smaller or larger.
+    `doubt` says what the flagship's first shortage becomes when stocks are smaller or larger;
+    `chains` holds what is asked of minerals and chips.
     """
 
     study: Study
@@ -71,23 +75,26 @@ class DemoResult:
     exposure: ExposureResult
     extra: dict[str, pd.DataFrame]
     doubt: pd.DataFrame
+    chains: ChainsResult
 
 
 def run(progress: Progress, workers: int = 1) -> DemoResult:
-    """Ask the reference study: exposure, three stresses, all single failures, what the pact is
-    worth, and what if the closure lasts longer, domestic gas is not shared, tiers are served in
-    another order, or stocks are not what we think."""
+    """Ask the reference study of gas: exposure, three stresses, all single failures, what the pact
+    is worth, and what if the closure lasts longer, domestic gas is not shared, tiers are served in
+    another order, or stocks are not what we think; then of the other chains what stands behind
+    them."""
     study = read(STUDY)
+    gas = lending(study)
     progress.start(len(STRESSES) + 5, "reading and balancing the study")
-    ready = prepare(study)
-    exposed = exposure(study)
+    ready = prepare(gas)
+    exposed = exposure(gas)
     progress.advance(1)
     results = []
     for name in STRESSES:
         results.append(stress(study, name))
         progress.advance(1)
     extra = {
-        "moves": moves(study, ready),
+        "moves": moves(gas, ready),
         "raised": raised(ready),
         "variants": variants(study, results[0]),
         "closure_lengths": closure_lengths(study),
@@ -99,14 +106,15 @@ def run(progress: Progress, workers: int = 1) -> DemoResult:
     progress.advance(3)
     doubt = stock_doubt(study, ready)
     progress.advance(1)
-    failures = sweep(study, response=("frozen", "foresight"), progress=progress)
+    failures = sweep(gas, response=("frozen", "foresight"), progress=progress)
     extra["pact_worth"] = pact_worth(
         study, _back_test(study), WORLDS, workers=workers, progress=progress
     )
     extra["articles"] = articles_table(study, extra["pact_worth"], workers, progress)
     decade = worth(study, severities=SEVERITIES, workers=workers, progress=progress)
     extra |= {name: decade.tables[name] for name in ("worth", "worth_hazards", "compensation")}
-    return DemoResult(study, results, failures, exposed, extra, doubt)
+    others = demo_chains.run(study, gas.chains[0], progress)
+    return DemoResult(study, results, failures, exposed, extra, doubt, others)
 
 
 def articles_table(

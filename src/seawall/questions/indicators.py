@@ -115,8 +115,8 @@ def drawn_from_stock(network: Network, run: Trajectory, group: Group) -> Floats 
     """What the stocks behind a group gave in each period; None where none stands behind it."""
     if not len(group.stocks):
         return None
-    held = run.stock[group.stocks].sum(axis=0)
-    before = np.concatenate([[network.nodes.start[group.stocks].sum()], held[:-1]])
+    held = group.yields @ run.stock[group.stocks]
+    before = np.concatenate([[group.yields @ network.nodes.start[group.stocks]], held[:-1]])
     result: Floats = np.maximum(before - held, 0.0)
     return result
 
@@ -178,7 +178,7 @@ def timeline(
         if group.sector != "all":
             continue
         demand, served = series(wanted, group), series(run.served, group)
-        stock = run.stock[group.stocks].sum(axis=0) if len(group.stocks) else None
+        stock = group.yields @ run.stock[group.stocks] if len(group.stocks) else None
         weighed = (network, group, wanted)
         price, low, high = (
             _mean_price(table, *weighed) if group.whole else None

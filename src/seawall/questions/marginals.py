@@ -11,20 +11,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from seawall.responses.trajectory import exports
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from seawall.network import Network
     from seawall.network.network import Floats
     from seawall.responses import Trajectory
+    from seawall.shocks import Conditions
 
 COLUMNS = ("scenario", "response", "kind", "id", "value", "per")
 #: Values below this share of the price are what ties and tolerances leave.
 _NOISE = 1e-3
+#: A quota counts as used up within this share of it.
+_FULL = 1e-6
 
 
-def marginals(network: Network, runs: Mapping[str, Trajectory], scenario: str) -> pd.DataFrame:
+def marginals(
+    network: Network, runs: Mapping[str, Trajectory], scenario: str, met: Conditions | None = None
+) -> pd.DataFrame:
     """One row a facility, lane or stock of which one more unit would have been worth something.
+    `met` says what tariffs and quotas there are.
 
     `value` is in millions over the whole run: for one more unit a year of capacity (`per` =
     "unit/yr"), or for one more unit in the tank on the first day beyond its base price
@@ -39,7 +47,7 @@ def marginals(network: Network, runs: Mapping[str, Trajectory], scenario: str) -
         least = _NOISE * float(np.median(nodes.price[nodes.price > 0]))
         parts = (
             ("facility", network.facilities.id, facility_margins(network, run.price), year),
-            ("lane", network.lanes.id, lane_margins(network, run.price), year),
+            ("lane", network.lanes.id, _lane_margins(network, run, run.price, met), year),
         )
         for kind, ids, margin, per in parts:
             worth = np.where(margin > least, margin, 0.0).sum(axis=1) / per
@@ -63,6 +71,19 @@ def facility_margins(network: Network, price: Floats) -> Floats:
     facilities = network.facilities
     earned = facilities.recipe.T @ price - (facilities.cost + facilities.kink)[:, None]
     result: Floats = np.maximum(earned, 0.0)
+    return result
+
+
+def _lane_margins(
+    network: Network, run: Trajectory, price: Floats, met: Conditions | None
+) -> Floats:
+    """As `lane_margins`, after tariffs; more of a lane is worth nothing where a quota is full."""
+    margin = lane_margins(network, price)
+    if met is None:
+        return margin
+    margin = np.maximum(margin - met.duty(network), 0.0)
+    full = exports(network, run.departures) >= met.quota * (1.0 - _FULL)
+    result: Floats = np.where(network.abroad[:, None] & full[network.lanes.origin], 0.0, margin)
     return result
 
 

@@ -13,11 +13,14 @@ import pandas as pd
 
 from seawall.network.rationing import orders
 from seawall.questions.groups import groups, series
+from seawall.questions.parts import parts
 from seawall.questions.prepared import find_scenario, prepare
+from seawall.questions.result import stacked
 from seawall.questions.stress import loss
 from seawall.study.records import EQUAL
 
 if TYPE_CHECKING:
+    from seawall.questions.parts import Part
     from seawall.questions.prepared import Prepared
     from seawall.shocks import Scenario
     from seawall.study import Study
@@ -63,14 +66,21 @@ def compare_orders(
         When there is no such scenario or response, or it hits something unknown.
     """
     found = find_scenario(study, scenario)
-    ready = prepare(study.variant(*found.variants) if found else study)
+    struck = parts(study.variant(*found.variants) if found else study, found)
+    frames = [_compared(part, response) for part in struck]
+    return stacked([{"orders": frame} for frame in frames])["orders"]
+
+
+def _compared(part: Part, response: str) -> pd.DataFrame:
+    """The orders of one chain."""
+    ready = prepare(part.study)
     rows: list[dict[str, Any]] = []
     free: list[dict[str, Any]] = []
     names = {WILLINGNESS: None, EQUAL_WEIGHTS: EQUAL} | {name: name for name in orders(ready.study)}
     for title, order in names.items():
-        part = _outcome(ready, order, found, response)
-        free = free or part
-        for row, before in zip(part, free, strict=True):
+        outcome = _outcome(ready, order, part.scenario, response)
+        free = free or outcome
+        for row, before in zip(outcome, free, strict=True):
             change = row["unserved"] - before["unserved"]
             small = abs(change) <= _NOISE * row["demand"]
             cost = row["study_loss"] - before["study_loss"]

@@ -14,6 +14,7 @@ import pandas as pd
 
 from seawall.questions.accounts import pact_tables
 from seawall.questions.groups import groups, series
+from seawall.questions.parts import lending
 from seawall.questions.prepared import Prepared, prepare
 from seawall.questions.stress import dates_of
 from seawall.runs.executor import spread
@@ -71,8 +72,9 @@ def pact_worth(
         the pact is worth [million], lent, borrowed and still owed at the end [unit].
     """
     cases = list(worlds)
+    chosen = lending(study.variant(*scenario.variants), protocol)
     found = spread(
-        partial(_members, study.variant(*scenario.variants), scenario, protocol),
+        partial(_members, chosen, scenario, protocol),
         cases, workers, progress, text="closures with and without the pact",
     )  # fmt: skip
     rows = [row for part in found for row in part]

@@ -15,6 +15,7 @@ import pandas as pd
 
 from seawall.errors import UsageError
 from seawall.network.build import SIGMA
+from seawall.questions.parts import chain_of
 from seawall.questions.result import Result
 from seawall.questions.totals import Totals
 
@@ -59,8 +60,11 @@ def plausible(study: Study) -> PlausibleResult:
     rows = list(study.rows("published"))
     if not rows:
         raise UsageError(f'study "{study.name}" has no published totals: fill published.csv')
-    totals = Totals(study)
-    told = sorted((_compared(row, totals.of(row)) for row in rows), key=_order)
+    totals = {name: Totals(study.chain(name)) for name in study.chains}
+    told = sorted(
+        (_compared(row, totals[chain_of(study, row.commodity)].of(row)) for row in rows),
+        key=_order,
+    )
     table = pd.DataFrame(told, columns=list(PLAUSIBLE))
     return PlausibleResult(
         question="plausible",

@@ -221,7 +221,7 @@ class Prepared:
 
 
 _KEPT: dict[str, Prepared] = {}
-_MOST_KEPT = 4
+_MOST_KEPT = 16
 
 
 def prepare(study: Study) -> Prepared:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -58,11 +58,26 @@ class Result:
         return f"<p><b>{html.escape(self.question)}</b></p><table>{rows}</table>"
 
 
-def in_units(study: Study, kinds: Mapping[str, str]) -> dict[str, str]:
-    """Units by name, with "money" and "amount" written out for a study."""
-    found = {row.unit for row in study.rows("commodities")}
+def in_units(studies: Sequence[Study], kinds: Mapping[str, str]) -> dict[str, str]:
+    """Units by name, with "money" and "amount" written out for the chains that were asked."""
+    found = {row.unit for study in studies for row in study.rows("commodities")}
     words = {
-        "money": f"million {study.settings.currency}",
+        "money": f"million {studies[0].settings.currency}",
         "amount": found.pop() if len(found) == 1 else "unit of the commodity",
     }
     return {name: words.get(kind, kind) for name, kind in kinds.items()}
+
+
+def stacked(parts: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """Tables of several chains, one below the other."""
+    import pandas as pd
+
+    if len(parts) == 1:
+        return dict(parts[0])
+    result = {}
+    for name in dict.fromkeys(name for part in parts for name in part):
+        frames = [part[name] for part in parts if name in part]
+        # An empty frame has no types, and would take those of the others away.
+        filled = [frame for frame in frames if not frame.empty]
+        result[name] = pd.concat(filled, ignore_index=True) if filled else frames[0]
+    return result

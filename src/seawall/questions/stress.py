@@ -2,7 +2,8 @@
 
 Read this file first: it is the architecture.  A study on disk becomes arrays (network), a scenario
 becomes what those arrays meet (conditions), each response turns conditions into what happens
-(trajectory), one function says what that is worth (value), and tables say it to people.
+(trajectory), one function says what that is worth (value), and tables say it to people.  Chains of
+goods that the scenario does not strike are not asked: they stay as in the base.
 """
 
 from __future__ import annotations
@@ -15,15 +16,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from seawall.errors import UsageError
 from seawall.questions import flows
 from seawall.questions.accounts import pact_tables
 from seawall.questions.grids import grid_tables
 from seawall.questions.indicators import INDICATORS, TIMELINE, indicators, timeline
 from seawall.questions.marginals import marginals
+from seawall.questions.parts import lending, order_of, parts
 from seawall.questions.prepared import RESPONSES, find_scenario, prepare
-from seawall.questions.result import Result, in_units
+from seawall.questions.result import Result, in_units, stacked
 from seawall.questions.shortage import shortage
-from seawall.responses import order_tolerance, value
+from seawall.responses import order_tolerance, tariff_paid, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,13 +34,15 @@ if TYPE_CHECKING:
 
     from seawall.network import Network
     from seawall.network.network import Floats
+    from seawall.questions.parts import Part
     from seawall.questions.prepared import Prepared
     from seawall.responses import Sharing, Trajectory, Value
     from seawall.shocks import Conditions, Scenario
     from seawall.study import Protocol, Study
 
 _UNITS = {
-    "loss": "money", "surplus": "money", "cost": "money", "value_lost": "money",
+    "loss": "money", "surplus": "money", "cost": "money", "tariff_paid": "money",
+    "value_lost": "money",
     "order_tolerance": "money", "unserved": "amount", "demand": "amount", "served": "amount",
     "missing": "amount", "priced_out": "amount", "stock": "amount", "quantity": "amount",
     "price": "as price_unit says", "first_shortfall_day": "day", "time_to_survive_days": "day",
@@ -49,11 +54,13 @@ _UNITS = {
 @dataclass(frozen=True)
 class StressResult(Result):
     """Answer to a stress test: tables `indicators`, `timeline`, `buyers`, `flows`, `base_flows`,
-    `marginals`, `pact`, `settlement`, `transfers`, `grids`, `grid_weeks`."""
+    `marginals`, `pact`, `settlement`, `transfers`, `grids`, `grid_weeks`; `chains` are the chains
+    of goods that the scenario strikes."""
 
     study: Study
     scenario: Scenario | None
     responses: tuple[str, ...]
+    chains: tuple[str, ...] = ()
 
 
 def stress(
@@ -89,40 +96,95 @@ def stress(
     """
     found = find_scenario(study, scenario)
     chosen = study.variant(*found.variants) if found else study
-    names = _responses(chosen, found, response, protocol)
-
-    ready = prepare(chosen).rationed(rationing).quoting
-    met = ready.conditions(found)
-    runs = {name: ready.response(name, protocol).run(met) for name in names}
-    losses = {name: loss(ready.network, met, run, ready.reference) for name, run in runs.items()}
-    articles = ready.articles(protocol) if "pact" in names else None
-
+    struck = parts(chosen, found)
+    answers = [
+        _answer(part, names, protocol, order_of(chosen, part, rationing))
+        for part, names in zip(struck, _responses(chosen, struck, response, protocol), strict=True)
+    ]
     return StressResult(
         question="stress",
-        identity=_identity(chosen, found, names, articles, rationing),
-        tables=_tables(ready, met, runs, found, articles),
-        figures=_figures(ready, met, runs, losses, found),
-        units=in_units(chosen, _UNITS),
+        identity=_identity(chosen, found, answers, rationing),
+        tables=stacked([answer.tables for answer in answers]),
+        figures=_figures(found, answers),
+        units=in_units([answer.part.study for answer in answers], _UNITS),
         study=chosen,
         scenario=found,
-        responses=names,
+        responses=_named(answers),
+        chains=tuple(part.chain for part in struck),
     )
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What one chain says: tables, and figures by response."""
+
+    part: Part
+    tables: dict[str, pd.DataFrame]
+    figures: dict[str, dict[str, Any]]
+    articles: Sharing | None
+    belief: str | None
+    tolerance: float
+
+
+def _answer(
+    part: Part, names: tuple[str, ...], protocol: Protocol | None, order: str | None
+) -> _Answer:
+    ready = prepare(part.study).rationed(order).quoting
+    met = ready.conditions(part.scenario)
+    runs = {name: ready.response(name, protocol).run(met) for name in names}
+    articles = ready.articles(protocol) if "pact" in names else None
+    return _Answer(
+        part=part,
+        tables=_tables(ready, met, runs, part.scenario, articles),
+        figures={name: _of_run(ready, met, run) for name, run in runs.items()},
+        articles=articles,
+        belief=_belief(ready) if {"market", "pact"} & set(runs) else None,
+        tolerance=max(
+            (order_tolerance(ready.network, *pair, met) for pair in combinations(runs.values(), 2)),
+            default=0.0,
+        ),
+    )
+
+
+def _of_run(ready: Prepared, met: Conditions, run: Trajectory) -> dict[str, Any]:
+    """What a response comes to."""
+    now = value(ready.network, met, run)
+    demands = ready.network.demands
+    told = demands.explained
+    wanted = (demands.quantity[:, None] * met.wanted)[told]
+    return {
+        "loss": loss(ready.network, met, run, ready.reference),
+        "surplus": now.surplus,
+        "cost": now.cost,
+        "tariff_paid": tariff_paid(ready.network, met, run),
+        "unserved": _not_served(wanted, run.served[told]),
+        "residuals": None if run.residuals is None else vars(run.residuals),
+    }
 
 
 def _responses(
     study: Study,
-    scenario: Scenario | None,
+    struck: list[Part],
     response: str | Iterable[str] | None,
     protocol: Protocol | None,
-) -> tuple[str, ...]:
-    if isinstance(response, str):
-        return (response,)
-    if response is not None:
-        return tuple(response)
-    if scenario is None:
-        return ("foresight",)
+) -> list[tuple[str, ...]]:
+    """Responses to ask of each chain: the pact only of the one whose cargo it lends."""
     agreed = protocol is not None or bool(study.protocol_text)
-    return tuple(name for name in RESPONSES if name != "pact" or agreed)
+    lends = lending(study, protocol).chains if agreed else ()
+    if response is not None:
+        wanted = (response,) if isinstance(response, str) else tuple(response)
+        if agreed and "pact" in wanted and not any(part.chain in lends for part in struck):
+            raise UsageError(
+                f"the protocol lends goods of {lends[0]}, which this scenario does not strike: "
+                "ask for frozen, market or foresight"
+            )
+        pact_of = lends if agreed else tuple(part.chain for part in struck)
+    else:
+        wanted = RESPONSES if struck[0].scenario else ("foresight",)
+        pact_of = lends
+    return [
+        tuple(name for name in wanted if name != "pact" or part.chain in pact_of) for part in struck
+    ]
 
 
 def loss(network: Network, met: Conditions, run: Trajectory, base: Value) -> float:
@@ -164,51 +226,67 @@ def _tables(
     for run in runs.values():
         parts["indicators"] += indicators(network, met, run, name, why)
         parts["timeline"] += timeline(network, met, run, name, dates, quotes)
+    unit = ready.study.lookup("commodities", "unit")
+
+    def counted(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
+        table = pd.DataFrame(rows, columns=list(columns))
+        return table.assign(unit=table["commodity"].map(unit))
+
     return {
-        "indicators": pd.DataFrame(parts["indicators"], columns=list(INDICATORS)),
-        "timeline": pd.DataFrame(parts["timeline"], columns=list(TIMELINE)),
+        "indicators": counted(parts["indicators"], INDICATORS),
+        "timeline": counted(parts["timeline"], TIMELINE),
         "buyers": why.buyers(name),
         "flows": flows.by_period(network, runs, name, dates),
         "base_flows": flows.base(network),
-        "marginals": marginals(network, runs, name),
+        "marginals": marginals(network, runs, name, met),
         **pact_tables(network, met, articles, runs, ready.base, name, dates),
         **grid_tables(ready.study, network, met, runs, name, dates),
     }
 
 
-def _figures(
-    ready: Prepared,
-    met: Conditions,
-    runs: dict[str, Trajectory],
-    losses: dict[str, float],
-    scenario: Scenario | None,
-) -> dict[str, Any]:
-    network = ready.network
-    by_response = {}
-    for name, run in runs.items():
-        now = value(network, met, run)
-        wanted = network.demands.quantity[:, None] * met.wanted
-        by_response[name] = {
-            "loss": losses[name],
-            "surplus": now.surplus,
-            "cost": now.cost,
-            "unserved": _not_served(wanted, run.served),
-            "residuals": None if run.residuals is None else vars(run.residuals),
-        }
+def _figures(scenario: Scenario | None, answers: list[_Answer]) -> dict[str, Any]:
+    by_response = {name: _total(answers, name) for name in _named(answers)}
     head: dict[str, Any] = {
         "scenario": scenario.name if scenario else None,
         "title": scenario.title if scenario else "The undisturbed base",
         "about": scenario.about if scenario else "",
         "responses": by_response,
-        "belief": _belief(ready) if {"market", "pact"} & set(runs) else None,
+        "belief": next((a.belief for a in answers if a.belief), None),
         # Loss orders (foresight <= frozen) hold within this.
-        "order_tolerance": max(
-            (order_tolerance(network, one, other) for one, other in combinations(runs.values(), 2)),
-            default=0.0,
-        ),
+        "order_tolerance": sum(a.tolerance for a in answers),
     }
+    if len(answers) > 1:
+        head["chains"] = {a.part.chain: a.figures for a in answers}
+        head["beliefs"] = {a.part.chain: a.belief for a in answers}
     # With one response its figures stand at the top, where a caller looks for them.
     return head | (next(iter(by_response.values())) if len(by_response) == 1 else {})
+
+
+def _named(answers: list[_Answer]) -> tuple[str, ...]:
+    """Responses that any chain was asked for, in their order."""
+    every = {name for answer in answers for name in answer.figures}
+    return tuple(name for name in RESPONSES if name in every)
+
+
+def _total(answers: list[_Answer], name: str) -> dict[str, Any]:
+    """Figures of a response over all chains: money adds up, tonnes of different goods do not.
+
+    A chain that the protocol does not reach counts with its market."""
+    own = [a.figures.get(name) or a.figures.get("market") for a in answers]
+    if len(own) == 1 and own[0]:
+        return own[0]
+    known = [figures for figures in own if figures]
+    sums = {
+        key: sum(figures[key] for figures in known)
+        for key in ("loss", "surplus", "cost", "tariff_paid")
+    }
+    return {**sums, "unserved": None, "residuals": _worst(known)}
+
+
+def _worst(figures: list[dict[str, Any]]) -> dict[str, float] | None:
+    """The largest residual of each kind."""
+    found = [f["residuals"] for f in figures if f["residuals"]]
+    return {key: max(r[key] for r in found) for key in found[0]} if found else None
 
 
 def _not_served(wanted: Floats, served: Floats) -> float:
@@ -231,19 +309,16 @@ def _belief(ready: Prepared) -> str:
 
 
 def _identity(
-    study: Study,
-    scenario: Scenario | None,
-    names: tuple[str, ...],
-    articles: Sharing | None,
-    rationing: str | None,
+    study: Study, scenario: Scenario | None, answers: list[_Answer], rationing: str | None
 ) -> dict[str, Any]:
+    articles = next((a.articles for a in answers if a.articles), None)
     return {
         "question": "stress",
         "study": study.name,
         "digest": study.digest(),
         "variants": dict(study.selected),
         "scenario": scenario.model_dump(mode="json") if scenario else None,
-        "responses": list(names),
+        "responses": list(_named(answers)),
         "protocol": articles.protocol.model_dump(mode="json") if articles else None,
         "rationing": rationing,
     }

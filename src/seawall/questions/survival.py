@@ -24,7 +24,7 @@ from seawall.program.layout import Block
 from seawall.program.linear import LinearProgram
 from seawall.questions.groups import nodes_behind, series
 from seawall.questions.indicators import drawn_from_stock, survival_days
-from seawall.responses.trajectory import landings
+from seawall.responses.trajectory import exports, landings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +129,8 @@ class _Family:
 @dataclass(frozen=True)
 class _Margins:
     """What may change: columns by kind, the nodes (`rows`) that they touch, what passages have left
-    (passages, periods), and the gap of the frozen run (demand nodes, periods)."""
+    (passages, periods), what quotas have left (`bound` nodes, periods), and the gap of the frozen
+    run (demand nodes, periods)."""
 
     network: Network
     rows: Ints
@@ -137,6 +138,8 @@ class _Margins:
     columns: dict[str, _Family]
     passages: Ints
     room: Floats
+    bound: Ints
+    allowed: Floats
     gap: Floats
     #: What the tanks and ships of the place gave in the frozen run (periods,).
     drawn: Floats
@@ -184,9 +187,12 @@ def _margins(
     left = network.passages.capacity[:, None] - crossings(network, frozen.departures)
     held = frozen.stock[inside].sum(axis=0) + frozen.waiting[inside].sum(axis=0)
     drawn = -np.diff(held, prepend=nodes.start[inside].sum())
+    bound = np.flatnonzero(np.isfinite(met.quota).any(axis=1))
+    allowed = np.maximum(met.quota - exports(network, frozen.departures), 0.0)[bound]
     return _Margins(
-        network, rows, inside, columns, narrow, np.maximum(left[narrow], 0.0), gap, drawn
-    )
+        network, rows, inside, columns, narrow, np.maximum(left[narrow], 0.0), bound, allowed, gap,
+        drawn,
+    )  # fmt: skip
 
 
 def _by_node(
@@ -340,8 +346,9 @@ class _Survival:
 
     def _assembled(self, size: int, extra: Floats) -> LinearProgram:
         margins, periods = self._margins, self._periods
-        rows, cut = len(margins.rows), len(margins.passages)
+        rows, cut = len(margins.rows), len(margins.passages) + len(margins.bound)
         entries = [*self._balance(), *self._crossing(rows * periods)]
+        entries += self._exported((rows + len(margins.passages)) * periods)
         matrix = coo_array(
             (
                 np.concatenate([e[2] for e in entries]),
@@ -353,7 +360,8 @@ class _Survival:
         at = np.searchsorted(margins.rows, margins.columns["gap"].units)
         from_outside[at] -= margins.gap
         row_lower = np.concatenate([from_outside.ravel(), np.full(cut * periods, -np.inf)])
-        row_upper = np.concatenate([from_outside.ravel(), margins.room.ravel()])
+        limits = (from_outside, margins.room, margins.allowed)
+        row_upper = np.concatenate([side.ravel() for side in limits])
         lower = np.concatenate([f.lower.ravel() for f in margins.columns.values()])
         upper = np.concatenate([f.upper.ravel() for f in margins.columns.values()])
         cost = np.zeros(size)
@@ -405,6 +413,15 @@ class _Survival:
         broken = lanes.crossing_lag[use] - whole
         yield from _shifted(first, block, 1.0 - broken, whole, unit)
         yield from _shifted(first, block, broken, whole + 1, unit)
+
+    def _exported(self, offset: int) -> Iterator[Entry]:
+        """Entries of the nodes under a quota, whose rows begin at `offset`."""
+        network, block = self._margins.network, self._blocks["departures"]
+        row_of = {int(n): offset + i * self._periods for i, n in enumerate(self._margins.bound)}
+        origin = network.lanes.origin[block.units]
+        unit = np.flatnonzero(network.abroad[block.units] & np.isin(origin, self._margins.bound))
+        first = np.array([row_of[int(n)] for n in origin[unit]], dtype=np.int64)
+        yield from _shifted(first, block, np.ones(len(unit)), 0, unit)
 
 
 def _shifted(

@@ -81,29 +81,30 @@ def sweep(
     if n != 1:
         raise UsageError(f"sweep asks for single failures (n = 1), not n = {n}")
     names = (response,) if isinstance(response, str) else tuple(response)
-    ready = prepare(study)
+    ready = {name: prepare(study.chain(name)) for name in study.chains}
     wanted = tuple(places) or tuple(study.settings.headline)
-    known = {group.place for group in groups(ready.network) if group.whole}
+    known = {g.place for one in ready.values() for g in groups(one.network) if g.whole}
     for place in wanted:
         if place not in known:
             raise UnknownName("place with demand", place, known)
-    failures = single_failures(study, ready, days)
-    rows: list[dict[str, Any]] = []
+    failures = {name: single_failures(study.chain(name), one, days) for name, one in ready.items()}
+    count = len({failure.target for found in failures.values() for failure in found})
     if progress:
-        progress.start(len(failures), "single failures")
-    for failure in failures:
-        scenario = Scenario(name=failure.target, title=failure.name, shock=(failure.shock,))
-        met = ready.conditions(scenario)
-        for name in names:
-            run = ready.response(name).run(met)
-            rows += _rows(ready, met, run, failure, wanted)
-        if progress:
-            progress.advance(1)
+        progress.start(sum(map(len, failures.values())), "single failures")
+    rows: list[dict[str, Any]] = []
+    for name, found in failures.items():
+        for failure in found:
+            rows += _asked(ready[name], failure, names, wanted)
+            if progress:
+                progress.advance(1)
     ranking = pd.DataFrame(rows, columns=list(RANKING))
     order = ranking.groupby("targets")["value_lost"].transform("sum")
     ranking = (
         ranking.assign(order=order)
-        .sort_values(["order", "targets", "response", "place"], ascending=[False, True, True, True])
+        .sort_values(
+            ["order", "targets", "response", "place", "commodity"],
+            ascending=[False, True, True, True, True],
+        )
         .drop(columns="order")
         .reset_index(drop=True)
     )
@@ -114,39 +115,38 @@ def sweep(
             "responses": list(names), "days": days, "places": list(wanted),
         },
         tables={"ranking": ranking},
-        figures={"failures": len(failures), "worst": _worst(ranking)},
+        figures={"failures": count, "worst": _worst(ranking)},
         units=in_units(
-            study, {"unserved": "amount", "value_lost": "money", "study_loss": "money"}
+            [study], {"unserved": "amount", "value_lost": "money", "study_loss": "money"}
         ),
         study=study,
     )  # fmt: skip
 
 
-def single_failures(study: Study, ready: Prepared, days: float) -> list[Failure]:
-    """Every plant group, country and passage whose failure touches a used lane or facility.
+def _asked(
+    ready: Prepared, failure: Failure, names: tuple[str, ...], places: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Rows of one failure in one chain."""
+    scenario = Scenario(name=failure.target, title=failure.name, shock=(failure.shock,))
+    met = ready.conditions(scenario)
+    rows = []
+    for name in names:
+        rows += _rows(ready, met, ready.response(name).run(met), failure, places)
+    return rows
 
-    A country is left out where it is the same as its one plant group.
+
+def single_failures(study: Study, ready: Prepared, days: float) -> list[Failure]:
+    """Every plant group, country and passage of one chain whose failure touches a used lane or
+    facility.
+
+    Where plants are grouped, a group and a country's groups fail; where a chain knows countries
+    only, what a country makes of one commodity.  A country is left out where it is the same as its
+    one plant group.
     """
     network = ready.network
-    place_name = study.lookup("places", "name")
-    used = network.facilities.base > 0
-    extracts = np.asarray((network.facilities.recipe < 0).sum(axis=0)).ravel() == 0
-    country = dict(zip(network.nodes.place, network.nodes.country, strict=True))
-    kind = study.lookup("places", "kind")
-    sources = [
-        network.facilities.place[f]
-        for f in np.flatnonzero(used & extracts)
-        if kind[network.facilities.place[f]] in PLANT_PLACES
-    ]
-    groups_of: dict[str, list[str]] = {}
-    for place in dict.fromkeys(sources):
-        groups_of.setdefault(country[place], []).append(place)
-    found = []
-    for land, here in groups_of.items():
-        found += [Failure(p, "plant_group", place_name[p], Shock(place=p, days=days)) for p in here]
-        if len(here) > 1:
-            label = place_name.get(land, land)
-            found.append(Failure(land, "country", label, Shock(place=land, days=days)))
+    kind, country = study.lookup("places", "kind"), study.lookup("places", "country")
+    grouped = any(kind[p] == "plant_group" and country[p] != p for p in network.facilities.place)
+    found = (_group_failures if grouped else _country_failures)(study, ready, days)
     crossed = set(
         network.lanes.crossing_passage[network.lanes.base[network.lanes.crossing_lane] > 0]
     )
@@ -156,6 +156,47 @@ def single_failures(study: Study, ready: Prepared, days: float) -> list[Failure]
         for p in sorted(crossed)
     ]  # fmt: skip
     return found
+
+
+def _group_failures(study: Study, ready: Prepared, days: float) -> list[Failure]:
+    """Plant groups that extract, and countries that have several."""
+    network = ready.network
+    place_name, kind = study.lookup("places", "name"), study.lookup("places", "kind")
+    used = network.facilities.base > 0
+    extracts = np.asarray((network.facilities.recipe < 0).sum(axis=0)).ravel() == 0
+    country = dict(zip(network.nodes.place, network.nodes.country, strict=True))
+    groups_of: dict[str, list[str]] = {}
+    for place in dict.fromkeys(
+        network.facilities.place[f]
+        for f in np.flatnonzero(used & extracts)
+        if kind[network.facilities.place[f]] in PLANT_PLACES
+    ):
+        groups_of.setdefault(country[place], []).append(place)
+    found = []
+    for land, here in groups_of.items():
+        found += [Failure(p, "plant_group", place_name[p], Shock(place=p, days=days)) for p in here]
+        if len(here) > 1:
+            label = place_name.get(land, land)
+            found.append(Failure(land, "country", label, Shock(place=land, days=days)))
+    return found
+
+
+def _country_failures(study: Study, ready: Prepared, days: float) -> list[Failure]:
+    """What each country makes of each commodity, all its plants together."""
+    nodes, facilities = ready.network.nodes, ready.network.facilities
+    name = study.lookup("places", "name") | study.lookup("commodities", "name")
+    makes = facilities.recipe.tocoo()
+    # What falls off while something else is made fails with that.
+    made = (makes.data > 0) & (facilities.base[makes.col] > 0) & ~facilities.free_output[makes.row]
+    pairs = dict.fromkeys((nodes.country[n], nodes.commodity[n]) for n in makes.row[made])
+    return [
+        Failure(
+            f"{land}:{good}", "country and commodity",
+            f"{name.get(land, land)}: {name[good]}",
+            Shock(place=land, commodity=good, days=days),
+        )
+        for land, good in pairs
+    ]  # fmt: skip
 
 
 def _rows(

@@ -16,6 +16,7 @@ from seawall import units
 from seawall.network.build import Goods
 from seawall.network.network import TINY
 from seawall.questions.exposure import exposure
+from seawall.questions.exposure.tracing import CONVERSION
 from seawall.questions.prepared import prepare
 from seawall.study.published_records import TOTALS
 
@@ -196,7 +197,7 @@ class Totals:
 
     def _origin_share(self, asked: _Asked) -> float | None:
         """Part of what a place uses that was extracted at the partner, traced through all lanes
-        and recipes."""
+        and recipes; of the first element that a commodity is said to contain."""
         table = self._lookthrough
         rows = table[(table["place"] == asked.place) & (table["commodity"] == asked.commodity)]
         if rows.empty:
@@ -206,7 +207,11 @@ class Totals:
 
     @cached_property
     def _lookthrough(self) -> Any:
-        return exposure(self.study).tables["lookthrough"]
+        held = self.study.lookup("commodities", "contains")
+        first = {good: contents[0][0] if contents else "" for good, contents in held.items()}
+        table = exposure(self.study).tables["lookthrough"]
+        leading = table["element"] == table["commodity"].map(first)
+        return table[leading & (table["origin_kind"] != CONVERSION)]
 
 
 def _ratio(part: float, whole: float) -> float | None:

@@ -27,6 +27,7 @@ from seawall.questions.decades import (
     draw,
 )
 from seawall.questions.pact_worth import accounts
+from seawall.questions.parts import lending
 from seawall.questions.prepared import prepare
 from seawall.questions.result import Result, in_units
 from seawall.runs.executor import spread
@@ -145,6 +146,7 @@ def worth(
     """
     found = hazards(study)
     articles = protocol or _own(study)
+    study = lending(study, articles)
     if not found:
         raise UsageError(f'study "{study.name}" has no hazards: add hazards.csv')
     for what, number in (("year", years), ("severity", severities), ("draw", draws)):
@@ -385,7 +387,7 @@ def _told(value: float) -> float | None:
 def _in_units(study: Study) -> dict[str, str]:
     """Units, with money and amounts a year written out."""
     yearly = {k: v for k, v in _UNITS.items() if v in ("money a year", "amount a year")}
-    found = in_units(study, _UNITS | {k: v.removesuffix(" a year") for k, v in yearly.items()})
+    found = in_units([study], _UNITS | {k: v.removesuffix(" a year") for k, v in yearly.items()})
     return found | {k: f"{found[k]} a year" for k in yearly}
 
 

@@ -267,7 +267,12 @@ def _dependence(demo: DemoResult, names: Names) -> str:
     shut = [s.passage for s in scenario.shock if s.passage] if scenario else []
     if not shut:
         return ""
-    crossed, origins = demo.exposure.tables["passages"], demo.exposure.tables["lookthrough"]
+    goods = set(demo.stresses[0].tables["indicators"]["commodity"])
+    crossed, origins = (
+        table[table["commodity"].isin(goods) & (table["use"] == "demand")]
+        for table in (demo.exposure.tables["passages"], demo.exposure.tables["lookthrough"])
+    )
+    origins = origins[origins["origin_kind"] != "conversion"]
     parts = []
     for place in demo.study.settings.headline:
         here = crossed[(crossed["place"] == place) & (crossed["passage"] == shut[0])]

@@ -118,6 +118,8 @@ def exposure_section(exposure: Any, names: Names, places: tuple[str, ...]) -> st
             if table is None:
                 continue
             rows = table[table["place"].astype(str) == place]
+            # What it only works up is told by what that becomes.
+            rows = rows[views.column(rows, "use") != "recipe"]
             rows = rows.assign(share=views.figures(rows, "share"))
             rows = rows[rows["share"] > 0.001].sort_values("share", ascending=False).head(8)
             if rows.empty:

@@ -67,7 +67,7 @@ def board(
         for sector in SECTORS
         for question in QUESTIONS
     }
-    energy = next((s for s in SECTORS if s in modelled), None)
+    energy = _sector(commodities, cases, modelled)
     if energy and cases:
         cells[energy, "stress"] = _stress(cases)
         lent = _redirect(cases, names, extra or {})
@@ -88,6 +88,16 @@ def board(
         else cell
         for (sector, question), cell in cells.items()
     }
+
+
+def _sector(commodities: pd.DataFrame, cases: Sequence[Case], modelled: set[str]) -> str | None:
+    """The sector of what the scenarios are about; without any, the first of the study."""
+    first = next((s for s in SECTORS if s in modelled), None)
+    if not cases:
+        return first
+    good = views.main_commodity(cases[0].indicators, cases[0].places[0])
+    sectors = commodities.loc[commodities["id"].astype(str) == good, "sector"]
+    return first if sectors.empty else str(sectors.iloc[0])
 
 
 def _empty(question: str) -> NotModelled:
@@ -175,6 +185,7 @@ def _worth(table: pd.DataFrame | None, names: Names) -> str:
 def _exposure(exposure: Any, names: Names, cases: Sequence[Case]) -> Cell:
     """The largest share of a headline country's supply that one passage carries."""
     table: pd.DataFrame = exposure.tables["passages"]
+    table = table[views.column(table, "use") != "recipe"]
     table = table.assign(share=views.figures(table, "share"))
     places = cases[0].places if cases else tuple(dict.fromkeys(table["place"].astype(str)))
     largest = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,8 +15,10 @@ from seawall.report import (
     board,
     bracket,
     findings,
+    fuels,
     grids,
     lights,
+    minerals,
     orders,
     pact,
     scenario,
@@ -24,6 +26,9 @@ from seawall.report import (
     views,
     worldmap,
 )
+
+if TYPE_CHECKING:
+    from seawall.questions.demo_chains import ChainsResult
 
 EXTRAS = (
     "moves", "raised", "variants", "closure_lengths", "closure_sources", "pact_worth", "articles",
@@ -38,6 +43,7 @@ def render(
     exposure: Any = None,
     extra: Mapping[str, pd.DataFrame] | None = None,
     sentences: Sequence[str] = (),
+    chains: ChainsResult | None = None,
 ) -> str:
     """Write the report as one HTML page.
 
@@ -52,6 +58,7 @@ def render(
         ``articles``, ``orders``, ``worth``, ``worth_hazards``, ``compensation``,
         ``grid_dependence``, ``plausible``. A table that is empty or absent has no section.
     sentences : the headline in words, worst first; without any they are made from the results.
+    chains : what was asked of minerals and chips; they have sections of their own.
 
     Returns
     -------
@@ -68,15 +75,20 @@ def render(
     if unknown:
         raise UsageError(f"unknown extra tables {unknown}; known: {', '.join(EXTRAS)}")
     names = views.Names(study)
+    sweep, exposure = (fuels.narrowed(result, study) for result in (sweep, exposure))
     cases = [views.case(study, result, names) for result in results]
     maps = [
         worldmap.world_map(study, case, names, str(k), case.responses[0])
         for k, case in enumerate(cases, 1)
     ]
     places = cases[0].places
-    cells = board.board(study, cases, names, sweep=sweep, exposure=exposure, extra=more)
+    cells = dict(board.board(study, cases, names, sweep=sweep, exposure=exposure, extra=more))
+    others = minerals.sections(study, chains) if chains else []
+    if chains:
+        cells |= minerals.cells(study, chains)
     body = [
         _header(study, cases),
+        minerals.navigation(others) if others else "",
         _headline(study, cases, sentences, names, _extra(more, "grid_dependence")),
         f'<section id="board"><h2>The board</h2>{board.board_html(cells)}</section>',
         bracket.bracket_section(cases),
@@ -93,6 +105,7 @@ def render(
         back.variants_section(more["variants"], names) if "variants" in more else "",
         back.sweep_section(sweep, names, places) if sweep is not None else "",
         back.exposure_section(exposure, names, places) if exposure is not None else "",
+        *(minerals.section_html(part) for part in others),
         lights.plausible_section(_extra(more, "plausible"), names),
         back.base_section(more, names),
         back.data_section(study, names),
@@ -100,7 +113,8 @@ def render(
         back.limits_section(),
         _footer(study),
     ]
-    shapes = worldmap.shared_shapes() + "".join(drawn.shapes for drawn in maps)
+    own = [*(drawn.shapes for drawn in maps), *(part.shapes for part in others)]
+    shapes = worldmap.shared_shapes() + "".join(own)
     return _page(str(study.settings.title), shapes, "".join(body))
 
 

@@ -28,48 +28,52 @@ _MOST_BUYERS = 3
 
 
 def outbid(
-    name: str, good: str, missing: float | None, priced_out: float | None, buyers: Sequence[str]
+    name: str,
+    good: str,
+    missing: float | None,
+    priced_out: float | None,
+    buyers: Sequence[str],
+    unit: str = "Mt",
 ) -> str:
     """What a place lacks because nothing is there, and what because others paid more.
 
     Parameters
     ----------
     name, good : the place and its commodity, in words.
-    missing, priced_out : the split of what is not served [Mt]; None where it is not known.
+    missing, priced_out : the split of what is not served [`unit`]; None where it is not known.
     buyers : who bought it, largest first, in words.
     """
     if missing is None or priced_out is None or missing + priced_out < NOTHING:
         return ""
     lost = missing + priced_out
+    all_of, gone, sold = (text.mt(amount, unit) for amount in (lost, missing, priced_out))
     others = ["others"] if len(buyers) > _MOST_BUYERS else []
     who = f", by {text.join([*buyers[:_MOST_BUYERS], *others])}" if buyers else ""
+    lacks = f"{name} goes without {all_of} of {good}"
     if priced_out <= 0.01 * lost:
-        return f"{name}’s {good} is missing, not outbid: nobody else gets the {text.mt(missing)}."
+        return f"{lacks}: missing, not outbid, nobody else gets it."
     if missing <= 0.01 * lost:
-        return (
-            f"{name}’s {good} is not missing, it is outbid: all {text.mt(priced_out)} that it "
-            f"goes without is bought elsewhere{who}."
-        )
+        return f"{lacks}: not missing, outbid. All {sold} are bought elsewhere{who}."
     if priced_out >= missing:
         return (
-            f"{name}’s {good} is mostly not missing, it is outbid: of the {text.mt(lost)} that it "
-            f"goes without, {text.mt(priced_out)} is bought elsewhere{who}; "
-            f"{text.mt(missing)} is not there for anybody who would pay."
+            f"{lacks}, mostly not missing but outbid: {sold} are bought elsewhere{who}; "
+            f"{gone} are not there for anybody who would pay."
         )
     return (
-        f"{name}’s {good} is mostly missing: of the {text.mt(lost)} that it goes without, "
-        f"{text.mt(missing)} could not be had at any price and {text.mt(priced_out)} is bought "
+        f"{lacks}, mostly missing: {gone} could not be had at any price, and {sold} are bought "
         f"elsewhere{who}."
     )
 
 
 def buyers_of(
-    buyers: pd.DataFrame, place: str, response: str, names: Names
+    buyers: pd.DataFrame, place: str, response: str, names: Names, commodity: str | None = None
 ) -> list[tuple[str, float]]:
-    """Who bought what a place was outbid for under a response, largest first [Mt]."""
+    """Who bought what a place was outbid for under a response, largest first [unit]."""
     if buyers.empty:
         return []
     rows = buyers[(buyers["place"] == place) & (buyers["response"] == response)]
+    if commodity is not None:
+        rows = rows[rows["commodity"] == commodity]
     summed = views.figures(rows, "quantity").groupby(rows["buyer"].astype(str)).sum()
     summed = summed[summed >= NOTHING].sort_values(ascending=False)
     return [(names.place(key), float(value)) for key, value in summed.items()]

@@ -197,7 +197,8 @@ def short_day(value: object) -> str:
 def the(name: str) -> str:
     """With an article where English wants one: "the Strait of Hormuz", "Bab-el-Mandeb"."""
     parts = name.replace("-", " ").split()
-    takes = {"Strait", "Straits", "Canal", "Cape", "Channel", "Passage", "Sea", "Pipeline"}
+    takes = {"Strait", "Straits", "Canal", "Cape", "Channel", "Passage", "Sea", "Pipeline",
+             "United", "European", "DR", "Philippines", "Netherlands"}  # fmt: skip
     return f"the {name}" if parts and (parts[0] in takes or parts[-1] in takes) else name
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from seawall.errors import SeawallError
 from seawall.report import text
+from seawall.report.fuels import fuels, of_chain, only
 
 SHORT = 0.001  # share of a tier unserved from which a period counts as short (design, 3.5)
 LONG_HAUL = 0.0  # days: lanes of no length join a coast to its terminals and are not drawn
@@ -258,7 +259,8 @@ def case(study: Any, result: Any, names: Names) -> Case:
     ------
     SeawallError : a table or a headline place that the report needs is missing.
     """
-    tables: Mapping[str, pd.DataFrame] = result.tables
+    goods = fuels(study)
+    tables: Mapping[str, pd.DataFrame] = only(result.tables, goods)
     for needed in ("indicators", "timeline", "flows", "base_flows"):
         if needed not in tables:
             raise SeawallError(f"the stress result has no table {needed!r}")
@@ -269,7 +271,7 @@ def case(study: Any, result: Any, names: Names) -> Case:
     places = headline_places(study, indicators)
     responses = tuple(str(r) for r in result.responses)
     shocks = tuple(getattr(scenario, "shock", None) or ())
-    summary = result.summary()
+    summary = of_chain(study, result.summary(), goods)
     bare = Case(
         title=_text(scenario, "title") or "Without a shock",
         about=_text(scenario, "about"),
@@ -331,7 +333,11 @@ def _struck(study: Any, shocks: tuple[Any, ...]) -> tuple[str, ...]:
             strict=True)
     )  # fmt: skip
     found = [place_of.get(f, f) for f in _targets(shocks, "facility")]
-    for target in (*_targets(shocks, "place"), *_targets(shocks, "ban")):
+    for target in (
+        *_targets(shocks, "place"),
+        *_targets(shocks, "ban"),
+        *_targets(shocks, "quota"),
+    ):
         inside = column(places, "id")[column(places, "country").astype(str) == target]
         found += [target, *inside.astype(str)]
     return tuple(dict.fromkeys(found))

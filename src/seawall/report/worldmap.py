@@ -304,7 +304,7 @@ def _caption(case: views.Case, response: str, guessed: int, drawn: int) -> str:
 
 
 @dataclass(frozen=True)
-class _Frame:
+class Frame:
     """From degrees to px of one drawing."""
 
     width: float
@@ -333,7 +333,7 @@ class _Frame:
 def _draw(
     study: Any, case: views.Case, names: views.Names, frame: pd.DataFrame, key: str, width: float
 ) -> Figure:
-    view = _Frame(width)
+    view = Frame(width)
     wide = width >= 1000.0
     marks, boxes, wishes = _marks(study, case, names, frame, view, wide)
     labels, leaders = place_labels(wishes, boxes, width, view.height)
@@ -352,7 +352,7 @@ def _draw(
 
 
 def _marks(
-    study: Any, case: views.Case, names: views.Names, frame: pd.DataFrame, view: _Frame, wide: bool
+    study: Any, case: views.Case, names: views.Names, frame: pd.DataFrame, view: Frame, wide: bool
 ) -> tuple[list[str], list[Box], list[Wish]]:
     """Markers, the boxes that they take, and the labels they ask for, most important first."""
     size = 13.0 if wide else 12.0
@@ -388,7 +388,7 @@ def _marks(
 
 
 def _passages(
-    study: Any, case: views.Case, names: views.Names, frame: pd.DataFrame, view: _Frame
+    study: Any, case: views.Case, names: views.Names, frame: pd.DataFrame, view: Frame
 ) -> list[tuple[float, str, float, float, bool]]:
     """Passages that the drawn flows cross, or that the scenario shuts."""
     crossed: dict[str, float] = {}
@@ -406,7 +406,7 @@ def _passages(
 
 
 def _places(
-    study: Any, case: views.Case, names: views.Names, frame: pd.DataFrame, view: _Frame
+    study: Any, case: views.Case, names: views.Names, frame: pd.DataFrame, view: Frame
 ) -> list[tuple[float, str, float, float, bool, bool, bool]]:
     """Ends of the drawn lanes; a country of several coasts is named once, at the largest."""
     table = views.table(study, "places")

@@ -14,6 +14,7 @@ from seawall.responses.trajectory import (
     breaches,
     imbalance,
     order_tolerance,
+    tariff_paid,
     value,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "imbalance",
     "order_tolerance",
     "sharing",
+    "tariff_paid",
     "value",
 ]

@@ -6,12 +6,13 @@ response, because it is outbid.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seawall.errors import Infeasible
-from seawall.program.assemble import Program, bounds
+from seawall.program.assemble import Program, assemble, bounds, costs, serves
 from seawall.program.diagnose import why_infeasible
 from seawall.program.highs import Loaded
 from seawall.program.start import calibrated_basis
@@ -48,6 +49,13 @@ class Foresight:
         if program.network.terms.calibrate:
             self._loaded.start_from(calibrated_basis(program.network, program.layout))
         self.base = self._attempt(self._loaded.solve)
+        self._quoted = quoted
+
+    @cached_property
+    def _with_quotas(self) -> Foresight:
+        """The same program with rows for quotas: loaded when a scenario first asks for them."""
+        program = self.program
+        return Foresight(assemble(program.network, program.periods, quotas=True), self._quoted)
 
     def run(self, met: Conditions, *, warm: bool = True) -> Trajectory:
         """The best that anyone could do under `met`, all of it known in advance.
@@ -57,12 +65,20 @@ class Foresight:
         Infeasible
             Naming the nodes and periods that cannot be balanced.
         """
+        if not serves(self.program.network, self.program.layout, met):
+            return self._with_quotas.run(met, warm=warm)
         low, high, row_low, row_high = bounds(
             self.program.network, self.program.layout, met, self.program.scale
         )
         solution = self._attempt(
             lambda: self._loaded.resolve(
-                low, high, row_low, row_high, warm=warm, around=self._around
+                low,
+                high,
+                row_low,
+                row_high,
+                cost=costs(self.program, met),
+                warm=warm,
+                around=self._around,
             ),
             (low, high, row_low, row_high),
         )

@@ -67,6 +67,7 @@ class Frozen:
         nodes, facilities, lanes = network.nodes, network.facilities, network.lanes
         size = len(nodes)
         self._flows = lanes.inherited
+        self._abroad = network.abroad
         self._whole = np.floor(lanes.lag).astype(int)
         self._part = lanes.lag - self._whole
         recipe = facilities.recipe
@@ -236,7 +237,15 @@ class _Run:
         through = f._passes_on[lanes.origin]
         all_on = f._lane_share * have[lanes.origin]
         sends = np.where(through, all_on, f._flows) * self.met.open[:, t]
-        return np.minimum(sends, self.limit[:, t])
+        sends = np.minimum(sends, self.limit[:, t])
+        quota = self.met.quota[:, t]
+        if not np.isfinite(quota).any():
+            return sends
+        # Everybody abroad gets the same part less.
+        out = _total(lanes.origin, np.where(f._abroad, sends, 0.0), len(quota))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            part = np.where(out > quota, quota / out, 1.0)
+        return np.where(f._abroad, sends * part[lanes.origin], sends)
 
     def _room(self, t: int, have: Floats, runs: Floats, wanted: Floats) -> Floats:
         """How much can be put into each node in this period without overfilling it (nodes,):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seawall.errors import Infeasible
-from seawall.program.assemble import State, assemble, base_state, bounds
+from seawall.program.assemble import State, assemble, base_state, bounds, costs, serves
 from seawall.program.diagnose import why_infeasible
 from seawall.program.highs import Loaded
 from seawall.program.linear import Residuals
@@ -58,6 +58,8 @@ class Market:
     ----------
     quoted
         Nodes for which a run says between which values its prices lie; default none.
+    quotas
+        Whether the program has rows for quotas; one without hands runs that need them to another.
     """
 
     name = "market"
@@ -67,10 +69,15 @@ class Market:
         network: Network,
         planning: Planning | None = None,
         quoted: Ints | None = None,
+        *,
+        quotas: bool = False,
     ) -> None:
         self.network = network
+        self._quoted = quoted
         self.planning = planning or Planning()
-        self.program = assemble(network, self.planning.window, comfort=self.planning.comfort)
+        self.program = assemble(
+            network, self.planning.window, comfort=self.planning.comfort, quotas=quotas
+        )
         self._loaded = Loaded(self.program.linear, far=FAR)
         #: Prices of periods that are not carried out are nobody's.
         self.around = around(self.program, quoted, self.planning.replan)
@@ -95,14 +102,27 @@ class Market:
         """A run at its first day, to be moved plan by plan."""
         return Rolling(self, met, warm)
 
+    def fitting(self, met: Conditions) -> Market:
+        """The same market with a program that has a place for every quota of `met`."""
+        return self if serves(self.network, self.program.layout, met) else self._with_quotas
+
+    @cached_property
+    def _with_quotas(self) -> Market:
+        return Market(self.network, self.planning, self._quoted, quotas=True)
+
     def limits(self, met: Conditions, state: State) -> Limits:
         """Bounds of the program for one window."""
         return bounds(self.network, self.program.layout, met, self.program.scale, state)
 
-    def solve(self, limits: Limits, start: Reached | None, *, warm: bool = True) -> Trajectory:
-        """The plan for one window."""
+    def solve(
+        self, limits: Limits, met: Conditions, start: Reached | None, *, warm: bool = True
+    ) -> Trajectory:
+        """The plan for one window that meets `met`, within `limits`."""
+        cost = costs(self.program, met)
         try:
-            solution = self._loaded.resolve(*limits, warm=warm, start=start, around=self.around)
+            solution = self._loaded.resolve(
+                *limits, cost=cost, warm=warm, start=start, around=self.around
+            )
         except Infeasible as error:
             raise Infeasible(why_infeasible(self.program, limits)) from error
         return trajectory(self.program, solution, self.name)
@@ -113,7 +133,7 @@ class Market:
         nodes, window = self.network.nodes, self.planning.window
         met = undisturbed(self.network, window)
         state = replace(base_state(self.network, window), floor=self.kept)
-        plan = self.solve(self.limits(met, state), None)
+        plan = self.solve(self.limits(met, state), met, None)
         unknown = np.full((len(nodes), 1), np.nan)
         low, high = (
             unknown if quote is None else quote[:, : self.planning.replan]
@@ -139,12 +159,13 @@ class Rolling:
     """One run: what has happened so far, and what is at sea."""
 
     def __init__(self, market: Market, met: Conditions, warm: bool) -> None:
-        self.market, self.network, self.planning = market, market.network, market.planning
+        self.network, self.planning = market.network, market.planning
         self.met, self.warm = met, warm
         network, t = self.network, met.periods
         horizon = t + self.planning.window
         # Plans look past the end of the run, so the truth must reach as far.
         self.truth = _prolonged(network, met, horizon)
+        self.market = market.fitting(self.truth)
         size = len(network.nodes)
         self.departures = np.zeros((len(network.lanes), t))
         self.activity = np.zeros((len(network.facilities), t))
@@ -174,8 +195,9 @@ class Rolling:
 
     def plan(self) -> Trajectory:
         """The next plan."""
-        limits = self.market.limits(*self.ahead())
-        return self.market.solve(limits, self.basis, warm=self.warm)
+        met, state = self.ahead()
+        limits = self.market.limits(met, state)
+        return self.market.solve(limits, met, self.basis, warm=self.warm)
 
     def day(self) -> float:
         """Today, counted as the days of the shocks are."""
@@ -223,6 +245,8 @@ class Rolling:
             arrivals=self.landing[:, t : t + plan.window],
             capacity=joined(truth.capacity, guess.capacity),
             wanted=joined(truth.wanted, guess.wanted),
+            quota=joined(truth.quota, guess.quota),
+            tariff=joined(truth.tariff, guess.tariff),
         )
         return window, self.state()
 
@@ -312,6 +336,6 @@ def _prolonged(network: Network, met: Conditions, periods: int) -> Conditions:
     """`met`, going on for `periods` periods as its shocks say."""
     longer = outlook(network, met, 0, periods, met.shocks)
     t = met.periods
-    for name in ("open", "arrivals", "returned", "capacity", "wanted"):
+    for name in ("open", "arrivals", "returned", "capacity", "wanted", "quota", "tariff"):
         getattr(longer, name)[:, :t] = getattr(met, name)
     return longer

@@ -140,10 +140,10 @@ class Lending(Rolling):
         kept = {t.owner for t in self.transfers if self._missing(t)}
         if kept:
             floored = self._floored(limits, kept)
-            plan = self.market.solve(floored, self.basis, warm=self.warm)
+            plan = self.market.solve(floored, met, self.basis, warm=self.warm)
             if all(self._served(i, plan, met) for i in kept):
                 return plan, kept
-        return self.market.solve(limits, self.basis, warm=self.warm), set()
+        return self.market.solve(limits, met, self.basis, warm=self.warm), set()
 
     def trajectory(self) -> Trajectory:
         """What has happened, with what was lent and returned."""
@@ -323,10 +323,10 @@ class Lending(Rolling):
         near = self.market.basis() if self.warm else None
         try:
             meant = self._meant_for(limits, alone, met, lands)
-            return self.market.solve(meant, near, warm=self.warm)
+            return self.market.solve(meant, met, near, warm=self.warm)
         except Infeasible:
             # What the borrower got cannot all be sent out at once: it goes where it can.
-            return self.market.solve(limits, near, warm=self.warm)
+            return self.market.solve(limits, met, near, warm=self.warm)
 
     def _landing(self, loans: list[Transfer], periods: int) -> Floats:
         """What lent cargo lands at each member (members, periods)."""

@@ -94,6 +94,14 @@ def landings(network: Network, departures: Floats) -> Floats:
     return result
 
 
+def exports(network: Network, departures: Floats) -> Floats:
+    """What departs from each node for other countries (nodes, periods) [unit]."""
+    result = np.zeros((len(network.nodes), departures.shape[1]))
+    abroad = network.abroad
+    np.add.at(result, network.lanes.origin[abroad], departures[abroad])
+    return result
+
+
 def imbalance(network: Network, met: Conditions, run: Trajectory) -> Floats:
     """Left over at each node in each period (nodes, periods) [unit]: zero in a true trajectory.
 
@@ -136,6 +144,7 @@ def breaches(network: Network, met: Conditions, run: Trajectory) -> dict[str, fl
         "floor": np.where(nodes.has_stock[:, None], floor - run.stock, 0.0),
         "waiting": run.waiting - waiting_limit(network, met),
         "demand": run.served - network.demands.quantity[:, None] * met.wanted,
+        "quota": exports(network, run.departures) - met.quota,
         "contract": np.where(holds, -kept, 0.0),
         "negative": -np.minimum.reduce(
             [a.min(initial=0.0) for a in (run.activity, run.departures, run.served, run.waiting)]
@@ -192,6 +201,7 @@ def value(network: Network, met: Conditions, run: Trajectory) -> Value:
     cost = (
         spent(run.activity, facilities.base, facilities.cost, facilities.kink)
         + spent(run.departures, lanes.inherited, lanes.cost, lanes.kink)
+        + tariff_paid(network, met, run)
         + float(terms.holding * price @ (run.stock - kept).sum(axis=1))
         + float(terms.demurrage * price @ run.waiting.sum(axis=1))
         - float((nodes.loss * price) @ kept.sum(axis=1))
@@ -209,12 +219,24 @@ def value(network: Network, met: Conditions, run: Trajectory) -> Value:
     return Value(benefit=benefit, cost=cost, left=left, shortfall=shortfall)
 
 
-def order_tolerance(network: Network, one: Trajectory, other: Trajectory) -> float:
+def tariff_paid(network: Network, met: Conditions, run: Trajectory) -> float:
+    """What importers pay under the tariffs of a scenario [million].
+
+    It is a part of the cost of a run, though the money stays with the treasury that gets it: a
+    transfer, to be told apart from what is lost.
+    """
+    return float(np.sum(met.duty(network) * run.departures))
+
+
+def order_tolerance(
+    network: Network, one: Trajectory, other: Trajectory, met: Conditions | None = None
+) -> float:
     """How far the order of two responses' losses can be off [million].
 
     The program minimises discounted cost with ties broken; `value` knows neither.  So the loss of
     a program's trajectory can exceed that of another by what ties (at most `TIE` of price) and
     discount (at most discount x periods of value) make of the flows in which the two differ.
+    Where there are tariffs `met` must say so.
     """
     nodes, facilities, lanes = network.nodes, network.facilities, network.lanes
     price = np.nan_to_num(nodes.price)
@@ -226,4 +248,6 @@ def order_tolerance(network: Network, one: Trajectory, other: Trajectory) -> flo
         (np.abs(one.stock[:, -1] - other.stock[:, -1]), price),
     )
     worth = sum(float(amount @ each) for amount, each in moved)
+    if met is not None:
+        worth += float(np.sum(met.duty(network) * np.abs(one.departures - other.departures)))
     return worth * (TIE + network.terms.discount * one.periods)

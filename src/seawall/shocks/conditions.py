@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall.errors import UnknownName
+from seawall.shocks.targets import found, missed
 
 if TYPE_CHECKING:
     from seawall.network.network import Bools, Floats, Network
@@ -39,6 +39,10 @@ class Conditions:
         Share of base and spare activity that can run.
     wanted : (demand steps, periods)
         Demand as a multiple of the base; zero while a step is not wanted (see `Demands`).
+    quota : (nodes, periods)
+        Most that may leave each node for other countries, inf without a quota [unit].
+    tariff : (lanes, periods)
+        Duty of a scenario on what departs, as a share of the base price of what arrives.
     elapsed
         Periods for which the shock has been known when period 0 begins.
     shocks
@@ -53,6 +57,8 @@ class Conditions:
     afloat_after: Floats
     capacity: Floats
     wanted: Floats
+    quota: Floats
+    tariff: Floats
     elapsed: int = 0
     shocks: tuple[Shock, ...] = ()
 
@@ -71,8 +77,17 @@ class Conditions:
             afloat_after=np.zeros_like(self.afloat_after),
             capacity=self.capacity[:, part],
             wanted=self.wanted[:, part],
+            quota=self.quota[:, part],
+            tariff=self.tariff[:, part],
             elapsed=self.elapsed + start,
         )
+
+    def duty(self, network: Network) -> Floats:
+        """Tariff per unit that departs (lanes, periods) [million / unit]."""
+        lanes = network.lanes
+        value = lanes.keep * network.nodes.price[lanes.destination]
+        result: Floats = self.tariff * value[:, None]
+        return result
 
     def departure_limit(self, network: Network) -> Floats:
         """Upper bound of departures (lanes, periods): what is open of base plus growth.
@@ -182,16 +197,28 @@ def _assemble(
     leave = np.ones((len(lanes), clock.size))
     capacity = np.ones((len(network.facilities), clock.size))
     wanted = np.ones((len(network.demands), clock.size))
+    allowed = np.full((len(network.nodes), clock.size), np.inf)
+    duty = np.zeros((len(lanes), clock.size))
     blocks = {
         "passage": gate, "lane": leave, "ban": leave,
-        "facility": capacity, "place": capacity, "demand": wanted,
+        "facility": capacity, "place": capacity, "demand": wanted, "quota": allowed,
     }  # fmt: skip
     for shock in shocks:
         if shock.on_grid:
             continue  # it dates the run, and the grid layer reads it from `Conditions.shocks`
-        kind, name = shock.target
-        rows = _targets(network, kind, name, shock.commodity)
+        kind, _ = shock.target
+        rows = found(network, shock)
+        if not rows:
+            raise missed([network], shock)
         level = clock.level(shock.levels())
+        if kind == "tariff":
+            # Of several duties on one good each is paid; a contract can free a pair of all of them.
+            paid = np.array(rows)[~lanes.tariff_free[rows]]
+            duty[paid] += level - 1.0
+            continue
+        if kind == "quota":
+            rows = np.unique(lanes.origin[rows]).tolist()
+            level = np.where(clock.covers(shock.levels()), level, np.inf)
         block = blocks[kind]
         block[rows] = block[rows] * level if kind == "demand" else np.minimum(block[rows], level)
 
@@ -207,8 +234,21 @@ def _assemble(
         afloat_after=after,
         capacity=capacity[:, now],
         wanted=wanted[:, now] * _in_force(network, periods, elapsed, shocked=shocked),
+        quota=_quota(network, allowed[:, now]),
+        tariff=duty[:, now],
         shocks=shocks,
     )
+
+
+def _quota(network: Network, allowed: Floats) -> Floats:
+    """Most that may leave each node for other countries (nodes, periods) [unit]: `allowed` of its
+    base exports.  Of a country's quota every node has the part of its base."""
+    lanes, abroad = network.lanes, network.abroad
+    exports = np.bincount(lanes.origin[abroad], lanes.base[abroad], len(network.nodes))
+    # Who exports nothing in the base may not begin to under a quota: 0 x inf is no limit.
+    result: Floats = np.full(allowed.shape, np.inf)
+    np.multiply(exports[:, None], allowed, out=result, where=np.isfinite(allowed))
+    return result
 
 
 def _in_force(network: Network, periods: int, elapsed: int, *, shocked: bool) -> Floats:
@@ -240,68 +280,24 @@ class _Clock:
     def size(self) -> int:
         return self.before + self.periods
 
-    def level(self, pieces: list[tuple[float, float, float]]) -> Floats:
-        """Mean level in each period of a share that is 1 outside `pieces` (from, to, share)."""
-        begin = (np.arange(self.size) - self.before) * self.period_days + self.first_day
-        result = np.ones(self.size)
-        for start, end, share in pieces:
-            overlap = np.minimum(begin + self.period_days, end) - np.maximum(begin, start)
-            result += (share - 1.0) * np.clip(overlap, 0.0, None) / self.period_days
+    def covers(self, pieces: list[tuple[float, float, float]]) -> Bools:
+        """Which periods `pieces` (from, to, share) touch."""
+        result: Bools = np.any([self._overlap(start, end) > 0 for start, end, _ in pieces], axis=0)
         return result
 
+    def level(self, pieces: list[tuple[float, float, float]]) -> Floats:
+        """Mean level in each period of a share that is 1 outside `pieces` (from, to, share)."""
+        result = np.ones(self.size)
+        for start, end, share in pieces:
+            result += (share - 1.0) * self._overlap(start, end) / self.period_days
+        return result
 
-def _targets(network: Network, kind: str, name: str, commodity: str | None) -> list[int]:
-    """Positions that a shock hits; an unknown name is an error with suggestions."""
-    nodes, facilities, lanes, demands = (
-        network.nodes,
-        network.facilities,
-        network.lanes,
-        network.demands,
-    )
-    country = dict(zip(nodes.place, nodes.country, strict=True))
-
-    def here(place: str) -> bool:
-        return name in (place, country.get(place))
-
-    def traded(node: int) -> bool:
-        return commodity is None or nodes.commodity[node] == commodity
-
-    makes = facilities.recipe.tocsc()
-
-    def makes_it(f: int) -> bool:
-        column = slice(makes.indptr[f], makes.indptr[f + 1])
-        outputs = makes.indices[column][makes.data[column] > 0]
-        return any(traded(int(n)) for n in outputs)
-
-    if commodity is not None and commodity not in nodes.commodity:
-        raise UnknownName("commodity", commodity, nodes.commodity)
-    places = sorted({*nodes.place, *nodes.country, *facilities.place})
-    rows: list[int]
-    if kind == "passage":
-        known: list[str] = list(network.passages.id)
-        rows = [i for i, p in enumerate(known) if p == name]
-    elif kind == "facility":
-        known = list(facilities.id)
-        rows = [f for f, i in enumerate(known) if i == name]
-    elif kind == "lane":
-        known = list(lanes.id)
-        rows = [a for a, i in enumerate(known) if i == name]
-    elif kind == "place":
-        known = places
-        rows = [f for f, p in enumerate(facilities.place) if here(p) and makes_it(f)]
-    elif kind == "ban":
-        known = places
-        rows = [
-            a for a, o in enumerate(lanes.origin)
-            if here(nodes.place[o]) and traded(o)
-            and nodes.country[lanes.destination[a]] != nodes.country[o]
-        ]  # fmt: skip
-    else:
-        known = places
-        rows = [m for m, n in enumerate(demands.node) if here(nodes.place[n]) and traded(n)]
-    if not rows:
-        raise UnknownName(kind, name, known)
-    return rows
+    def _overlap(self, start: float, end: float) -> Floats:
+        """Days of each period between two days."""
+        begin = (np.arange(self.size) - self.before) * self.period_days + self.first_day
+        inside = np.minimum(begin + self.period_days, end) - np.maximum(begin, start)
+        result: Floats = np.clip(inside, 0.0, None)
+        return result
 
 
 def _open_shares(network: Network, gate: Floats, leave: Floats, clock: _Clock) -> Floats:

@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 
     from seawall.study.records import Column
 
-__all__ = ["MAX_CELL", "CellError", "Value", "format_number", "format_value", "parse_cell"]
+__all__ = ["MAX_CELL", "NAMED", "CellError", "Value", "format_number", "format_value", "parse_cell"]
 
 #: Longest cell that is read; longer ones are a broken quote or an attack.
 MAX_CELL = 100_000
 _MAX_ID = 100
 
-#: Text, a number, or the crossings of a lane: (passage, days after departure).
+#: Text, a number, or named numbers: the crossings of a lane (passage, days after departure), the
+#: contents of a commodity (element, amount in one unit).
 Value = str | float | tuple[tuple[str, float], ...]
+
+#: Kinds of column whose cells hold named numbers: "name@number;name@number".
+NAMED = ("crossings", "contents")
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]*")
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -52,7 +56,7 @@ def absent(column: Column) -> Value:
     """Return the value of a blank cell."""
     if column.kind == "number":
         return float("nan") if column.default is None else column.default
-    return () if column.kind == "crossings" else ""
+    return () if column.kind in NAMED else ""
 
 
 def parse_cell(column: Column, text: str) -> Value:
@@ -83,10 +87,10 @@ def format_value(column: Column, value: Value) -> str:
     """Return the cell's text for a value: the inverse of `parse_cell`, blank where absent."""
     if isinstance(value, str):
         return value
-    if column.kind == "crossings" and isinstance(value, tuple):
-        return ";".join(f"{passage}@{format_number(days)}" for passage, days in value)
+    if column.kind in NAMED and isinstance(value, tuple):
+        return ";".join(f"{name}@{format_number(number)}" for name, number in value)
     if isinstance(value, tuple):
-        raise TypeError(f"column {column.name} holds no crossings")
+        raise TypeError(f"column {column.name} holds no named numbers")
     return "" if np.isnan(value) else format_number(value)
 
 
@@ -195,6 +199,23 @@ def _parse_crossings(column: Column, text: str) -> tuple[tuple[str, float], ...]
     return tuple(crossings)
 
 
+def _parse_contents(column: Column, text: str) -> tuple[tuple[str, float], ...]:
+    contents: list[tuple[str, float]] = []
+    for part in text.split(";"):
+        element, at, amount = part.strip().partition("@")
+        if not at or not _ID.fullmatch(element) or not _NUMBER.fullmatch(amount):
+            raise CellError(
+                f'"{part.strip()[:40]}" is not element@amount',
+                'write "NdPr@0.28;DyTb@0.03": the amount in one unit of the commodity',
+            )
+        if not float(amount) > 0 or not np.isfinite(float(amount)):
+            raise CellError(f"there is no {element} in it", "leave out what it does not contain")
+        if element in (name for name, _ in contents):
+            raise CellError(f"{element} is named twice", "name each element once")
+        contents.append((element, float(amount)))
+    return tuple(contents)
+
+
 def _parse_points(column: Column, text: str) -> str:
     for piece in text.split("|"):
         points = [point.split() for point in piece.split(";")]
@@ -218,5 +239,6 @@ _PARSERS: dict[str, Callable[[Column, str], Value]] = {
     "date": _parse_date,
     "number": _parse_number,
     "crossings": _parse_crossings,
+    "contents": _parse_contents,
     "points": _parse_points,
 }

@@ -8,6 +8,7 @@ from typing import Literal
 __all__ = [
     "CONFIDENCES",
     "EVIDENCE",
+    "SECTORS",
     "VARIANT",
     "Column",
     "Table",
@@ -22,7 +23,9 @@ __all__ = [
     "unit",
 ]
 
-Kind = Literal["id", "text", "number", "choice", "unit", "date", "crossings", "points"]
+Kind = Literal[
+    "id", "text", "number", "choice", "unit", "date", "crossings", "contents", "points",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,14 @@ class Table:
 
 
 CONFIDENCES = ("looked-up", "recalled", "estimate", "assumption")
+SECTORS = (
+    "critical minerals",
+    "supply chains",
+    "advanced technology",
+    "clean energy",
+    "AI",
+    "industrial collaboration",
+)
 
 
 def id_column(meaning: str) -> Column:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from seawall.errors import InputError, Problem, UnknownName, did_you_mean
 from seawall.study import checks
-from seawall.study.cells import MAX_CELL, CellError, Value, absent, parse_cell
+from seawall.study.cells import MAX_CELL, NAMED, CellError, Value, absent, parse_cell
 from seawall.study.protocol import FILE as PROTOCOL
 from seawall.study.records import TABLES, Column, Table
 from seawall.study.settings import FILE as SETTINGS
@@ -378,7 +378,7 @@ def _as_frame(table: Table, lines: list[int], values: dict[str, list[Value]]) ->
         cells: list[Any] = values[column.name]
         if column.kind == "number":
             data[column.name] = np.array(cells, dtype=np.float64)
-        elif column.kind == "crossings":
+        elif column.kind in NAMED:
             data[column.name] = pd.Series(cells, dtype="object")
         else:
             data[column.name] = pd.array(cells, dtype="str")

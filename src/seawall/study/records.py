@@ -6,7 +6,7 @@ follow their references, and the reference page is rendered from them (`seawall.
 
 from __future__ import annotations
 
-from seawall.study.columns import EVIDENCE, VARIANT, Column, Table
+from seawall.study.columns import EVIDENCE, SECTORS, VARIANT, Column, Table
 from seawall.study.columns import choice as _choice
 from seawall.study.columns import date as _date
 from seawall.study.columns import id_column as _id
@@ -19,8 +19,10 @@ from seawall.study.columns import unit as _unit
 from seawall.study.grid_records import GRID_TABLES
 from seawall.study.hazard_records import HAZARDS
 from seawall.study.published_records import PUBLISHED
+from seawall.study.risk_records import RISK_TABLES
+from seawall.study.share_records import SHARES
 
-__all__ = ["EQUAL", "TABLES", "Column", "Table", "column_names"]
+__all__ = ["EQUAL", "SECTORS", "TABLES", "Column", "Table", "column_names"]
 
 
 def column_names(table: str) -> tuple[str, ...]:
@@ -28,14 +30,6 @@ def column_names(table: str) -> tuple[str, ...]:
     return tuple(column.name for column in TABLES[table].columns)
 
 
-SECTORS = (
-    "critical minerals",
-    "supply chains",
-    "advanced technology",
-    "clean energy",
-    "AI",
-    "industrial collaboration",
-)
 PLACE_KINDS = (
     "country", "region", "cluster", "terminal", "port", "grid", "plant_group", "plant_site",
 )  # fmt: skip
@@ -86,6 +80,12 @@ COMMODITIES = Table(
         _choice("sector", SECTORS, "Sector of the roadmap that it belongs to."),
         _text("stage", "Stage in its chain: ore, oxide, metal, magnet, lng, gas ...",
               required=True),
+        Column("chain", "id", "Chain of goods that it belongs to; chains share no recipe. Blank: "
+               "the one chain of all commodities without a name for it."),
+        Column("contains", "contents",
+               "What is traced through it, and how much of it one unit holds: "
+               "NdPr@0.28;DyTb@0.03. Blank: the commodity itself is traced."),
+        Column("hs", "id", "Its heading or subheading in the Harmonized System, edition 2022."),
         _unit("unit", "quantity", "Unit in which results count it."),
         _number("energy_content", "MMBtu/t", "Energy in a tonne; needed for prices per MMBtu.",
                 above=True),
@@ -101,8 +101,10 @@ PROCESSES = Table(
     "Recipes: one row a process and commodity.",
     (
         Column("process", "id", "Key of the process; all its rows share it.", required=True),
-        _choice("kind", ("extraction", "conversion"),
-                "Extraction takes from nature and has no inputs; conversion has at least one."),
+        _choice("kind", ("extraction", "conversion", "recycling"),
+                "Extraction takes from nature and has no inputs; conversion has at least one; "
+                "recycling takes scrap, of the network or from outside, and is an origin of its "
+                "own."),
         _ref("commodity", "commodities", "What goes in or comes out."),
         _choice("role", ("input", "output", "by-product"),
                 "A by-product without a market may be thrown away free of charge."),
@@ -157,6 +159,9 @@ LANES = Table(
         _number("capacity", "@unit", "Largest flow; blank: no limit."),
         _number("base", "@unit", "Flow in the base year, before reconciling.", required=True),
         *_range("base", "@unit"),
+        Column("basis", "choice", "How the flow of the pair is known: reported by trade figures, "
+               "derived from a balance, or filled in where no pair is known. Blank: derived.",
+               choices=("reported", "derived", "filled")),
         _unit("unit", "flow", "Unit of capacity and base."),
         Column("passages", "crossings",
                "Passages that it crosses, with days after departure: hormuz@1.2;malacca@9.5."),
@@ -197,6 +202,8 @@ PASSAGES = Table(
         _number("capacity", "@capacity_unit",
                 "Most that may pass in a year, all commodities together; blank: no limit."),
         _unit("capacity_unit", "mass flow", "Unit of the capacity.", required=False),
+        Column("chain", "id",
+               "Chain of commodities that the capacity is for; blank: every chain by itself."),
         _number("toll", "@toll_unit", "Toll per unit that passes; shown, freight holds it.",
                 ),
         _unit("toll_unit", "price", "Unit of the toll.", required=False),
@@ -304,6 +311,8 @@ CONTRACTS = Table(
         _choice("flexible", ("yes", "no", "unknown"), "Whether the buyer may send it elsewhere."),
         _number("floor", "share", "Part of its share of departures that it keeps in any case; "
                 "blank: the assumption contract_floor.", most=1),
+        Column("tariff_free", "choice", "Whether a scenario's tariffs spare it; blank: no.",
+               choices=("yes", "no")),
         *EVIDENCE,
     ),
     key=("id",),
@@ -333,6 +342,6 @@ TABLES: dict[str, Table] = {
     for table in (
         SOURCES, PLACES, COMMODITIES, PROCESSES, FACILITIES, LANES, PATHS, PASSAGES, STOCKS,
         DEMANDS, RATIONING, PRICES, CONTRACTS, HAZARDS, PUBLISHED, ASSUMPTIONS,
-        *GRID_TABLES,
+        *GRID_TABLES, *RISK_TABLES, SHARES,
     )
 }  # fmt: skip

@@ -33,6 +33,7 @@ _KINDS = {
     "unit": "unit",
     "date": "date",
     "crossings": "passage@days; ...",
+    "contents": "element@amount; ...",
     "points": "lon lat; ...",
 }
 _DIMENSIONS = {

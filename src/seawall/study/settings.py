@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from seawall.errors import InputError, Problem, did_you_mean
 from seawall.study.toml import key_text, lines_of_keys, load, value_text
 
-__all__ = ["FILE", "Market", "Model", "Settings", "parse_settings", "settings_text"]
+__all__ = ["FILE", "Calendar", "Market", "Model", "Settings", "parse_settings", "settings_text"]
 
 FILE = "study.toml"
 
@@ -75,6 +75,31 @@ class Market(_Strict):
     comfort: Annotated[float, Field(ge=0, le=0.05)] = 0.0015
 
 
+class Calendar(_Strict):
+    """How time runs for some chains of goods, where it differs from the study's own.
+
+    Attributes
+    ----------
+    chains
+        Chains (column `chain` of commodities.csv) that go by this calendar.
+    period_days, periods
+        Days in a period and number of periods of a run.
+    discount
+        Discount per period, a share; None: as in `Model`.
+    window, replan, belief_days, comfort
+        As in `Market`, in periods of this calendar; None: as there.
+    """
+
+    chains: Annotated[_Names, Field(min_length=1)]
+    period_days: Annotated[int, Field(ge=1, le=366)]
+    periods: Annotated[int, Field(ge=1, le=5000)]
+    discount: Annotated[float, Field(ge=0, lt=0.1)] | None = None
+    window: Annotated[int, Field(ge=2, le=520)] | None = None
+    replan: Annotated[int, Field(ge=1, le=52)] | None = None
+    belief_days: Annotated[float, Field(gt=0, le=3650)] | None = None
+    comfort: Annotated[float, Field(ge=0, le=0.05)] | None = None
+
+
 class Settings(_Strict):
     """The content of `study.toml`.
 
@@ -88,6 +113,8 @@ class Settings(_Strict):
         First day, days in a period and number of periods of a run.
     headline
         Places or country codes that the first page speaks of.
+    calendars
+        Chains of goods for which time runs otherwise.
     variants
         Groups of alternatives; the first of each group counts unless another is chosen.
     """
@@ -102,6 +129,7 @@ class Settings(_Strict):
     headline: _Names = ()
     model: Model = Model()
     market: Market = Market()
+    calendars: dict[_Name, Calendar] = Field(default_factory=dict)
     variants: dict[_Name, Annotated[_Names, Field(min_length=1)]] = Field(default_factory=dict)
 
     def group_of(self, variant: str) -> str | None:
@@ -110,6 +138,21 @@ class Settings(_Strict):
             if variant in names:
                 return group
         return None
+
+    def for_chain(self, chain: str) -> Settings:
+        """Return the settings of one chain of goods: its calendar is the only one."""
+        own = next((c for c in self.calendars.values() if chain in c.chains), None)
+        if own is None:
+            return self.model_copy(update={"calendars": {}})
+        given = {k: v for k, v in own.model_dump().items() if v is not None and k != "chains"}
+        parts: dict[str, Any] = {"calendars": {}}
+        for part in ("model", "market"):
+            mine = getattr(self, part)
+            parts[part] = mine.model_copy(
+                update={k: v for k, v in given.items() if k in type(mine).model_fields}
+            )
+        whole = {k: v for k, v in given.items() if k in Settings.model_fields}
+        return self.model_copy(update=parts | whole)
 
     def variant_names(self) -> tuple[str, ...]:
         """Return all variants of all groups."""
@@ -130,7 +173,10 @@ def parse_settings(text: str, file: str = FILE) -> Settings:
     except ValidationError as error:
         lines = lines_of_keys(text)
         raise InputError([_problem(item, lines, file) for item in error.errors()]) from error
-    if contradictions := _market_problems(settings, lines_of_keys(text), file):
+    lines = lines_of_keys(text)
+    contradictions = _market_problems(settings, "market", lines, file)
+    contradictions += _calendar_problems(settings, lines, file)
+    if contradictions:
         raise InputError(contradictions)
     names = settings.variant_names()
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -144,22 +190,41 @@ def parse_settings(text: str, file: str = FILE) -> Settings:
     return settings
 
 
-def _market_problems(settings: Settings, lines: dict[str, int], file: str) -> list[Problem]:
-    """What contradicts itself in how people plan."""
+def _market_problems(
+    settings: Settings, part: str, lines: dict[str, int], file: str
+) -> list[Problem]:
+    """What contradicts itself in how people plan; `part` is the section that says so."""
     market, days = settings.market, settings.period_days
     found = []
+
+    def told(key: str, value: str, rule: str, fix: str) -> None:
+        line = lines.get(f"{part}.{key}", lines.get(part))
+        found.append(Problem(file, line, f"{part}.{key}", value, rule, fix))
+
     if market.belief_days < days:
-        found.append(
-            Problem(file, lines.get("market.belief_days"), "market.belief_days",
-                    f"{market.belief_days:g}", f"the belief is shorter than a period ({days} days)",
-                    f"at least {days}")
-        )  # fmt: skip
+        told("belief_days", f"{market.belief_days:g}",
+             f"the belief is shorter than a period ({days} days)", f"at least {days}")  # fmt: skip
     if market.replan >= market.window:
-        found.append(
-            Problem(file, lines.get("market.replan"), "market.replan", str(market.replan),
-                    f"a plan for {market.window} periods is carried out to its end before the next",
-                    "fewer periods than market.window")
-        )  # fmt: skip
+        told("replan", str(market.replan),
+             f"a plan for {market.window} periods is carried out to its end before the next",
+             f"fewer periods than {part}.window")  # fmt: skip
+    return found
+
+
+def _calendar_problems(settings: Settings, lines: dict[str, int], file: str) -> list[Problem]:
+    """What contradicts itself in calendars: each on its own, and a chain that has two."""
+    found = []
+    seen: dict[str, str] = {}
+    for name, calendar in settings.calendars.items():
+        part = f"calendars.{name}"
+        found += _market_problems(settings.for_chain(calendar.chains[0]), part, lines, file)
+        for chain in calendar.chains:
+            if chain in seen:
+                found.append(
+                    Problem(file, lines.get(f"{part}.chains"), f"{part}.chains", chain,
+                            f"calendar {seen[chain]} has the chain already", "one calendar a chain")
+                )  # fmt: skip
+            seen[chain] = name
     return found
 
 
@@ -171,6 +236,8 @@ def _problem(item: Any, lines: dict[str, int], file: str) -> Problem:
     if item["type"] == "extra_forbidden":
         parts = {"model": Model.model_fields, "market": Market.model_fields}
         known = parts.get(".".join(path[:-1]), Settings.model_fields)
+        if path[0] == "calendars" and len(path) == 3:
+            known = Calendar.model_fields
         fix = did_you_mean(path[-1], known) or "known keys: " + ", ".join(known)
         return Problem(file, row, key, str(item["input"]), "unknown key", fix)
     if item["type"] == "missing":
@@ -196,14 +263,23 @@ _EXAMPLES = {
 def settings_text(settings: Settings) -> str:
     """Return settings as the text of a `study.toml` that reads back the same."""
     content = settings.model_dump()
-    lines = [f"{key} = {value_text(content[key])}" for key in content if key not in _SECTIONS]
+    lines = _pairs({k: v for k, v in content.items() if k not in (*_SECTIONS, "calendars")})
     for section in _SECTIONS:
         if content[section]:
             lines += ["", f"[{section}]"]
-            lines += [
-                f"{key_text(key)} = {value_text(value)}" for key, value in content[section].items()
-            ]
+            lines += _pairs(content[section])
+    for name, calendar in content["calendars"].items():
+        lines += ["", f"[calendars.{key_text(name)}]", *_pairs(calendar)]
     return "\n".join(lines) + "\n"
+
+
+def _pairs(content: dict[str, Any]) -> list[str]:
+    """Keys that are given, a line each."""
+    return [
+        f"{key_text(key)} = {value_text(value)}"
+        for key, value in content.items()
+        if value is not None
+    ]
 
 
 _SECTIONS = ("model", "market", "variants")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +134,29 @@ class Study:
             chosen[group] = name
         return replace(self, chosen=dict(self.chosen) | chosen)
 
+    @property
+    def chains(self) -> tuple[str, ...]:
+        """Names of the chains of goods; a study whose commodities name none has one, ""."""
+        return tuple(self._parts)
+
+    def chain(self, name: str) -> Study:
+        """Return the study of one chain of goods: its rows and its calendar.
+
+        Raises
+        ------
+        UnknownName
+            No commodity is of that chain.
+        """
+        if name not in self._parts:
+            raise UnknownName("chain", name, self._parts)
+        return self._parts[name]
+
+    @cached_property
+    def _parts(self) -> dict[str, Study]:
+        from seawall.study.chains import chains_of, part
+
+        return {name: part(self, name) for name in chains_of(self)}
+
     def scenarios(self) -> tuple[str, ...]:
         """Return the names of the study's scenarios, sorted."""
         return tuple(sorted(self.scenario_texts))
@@ -156,6 +180,10 @@ class Study:
         order of columns do not count, the order of rows does. Scenarios and protocols have their
         own identity.
         """
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         canonical = {
             "settings": self.settings.model_dump(mode="json"),
             "selected": dict(sorted(self.selected.items())),

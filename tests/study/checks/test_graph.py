@@ -8,47 +8,6 @@ if TYPE_CHECKING:
     from tests.study.conftest import Folder
 
 
-def test_a_demand_that_nothing_reaches(folder: Folder) -> None:
-    row = folder.add("demands", 2, id="far", place="WST")
-    (problem,) = folder.problems()
-    assert (problem.file, problem.row, problem.column, problem.value) == (
-        "demands.csv", row, "place", "WST",
-    )  # fmt: skip
-    assert "no lane or facility brings lng" in problem.rule
-    assert "add a lane or facility" in problem.fix
-
-
-def test_a_demand_behind_a_terminal_that_nothing_reaches(folder: Folder) -> None:
-    cells = folder.cells("lanes")
-    folder.put("lanes", [row for row in cells if row[0] != "suda~suda-t"])
-    problems = folder.problems()
-    demands = [p for p in problems if p.file == "demands.csv"]
-    assert [p.value for p in demands] == ["SUD", "SUD", "SUD"]
-    assert "nothing reaches them: regas-suda" in demands[0].fix
-    ends = [p for p in problems if p.file == "lanes.csv"]
-    assert {(p.column, p.value) for p in ends} == {("destination", "suda")}
-
-
-def test_a_demand_that_only_another_variant_cuts_off(folder: Folder) -> None:
-    row = folder.row_of("lanes", "suda~suda-t")
-    folder.set("lanes", row, "variant", "pooled")
-    problems = folder.problems()
-    assert [p.value for p in problems] == ["SUD", "SUD", "SUD"]
-    assert all("variants: unpooled" in p.rule for p in problems)
-
-
-def test_a_stock_alone_supplies_nobody(folder: Folder) -> None:
-    folder.add("demands", 2, id="far", place="WST")
-    folder.add("stocks", 2, place="WST")
-    assert [p.file for p in folder.problems()] == ["demands.csv"]
-
-
-def test_a_lane_without_capacity_carries_nothing(folder: Folder) -> None:
-    folder.add("demands", 2, id="far", place="WST")
-    folder.add("lanes", 6, id="near", destination="WST", capacity="0", base="0")
-    assert [p.file for p in folder.problems()] == ["demands.csv"]
-
-
 def test_a_lane_from_a_place_that_has_nothing(folder: Folder) -> None:
     row = folder.add("lanes", 6, id="odd", origin="STH")
     (problem,) = folder.problems()
@@ -88,6 +47,17 @@ def test_facilities_in_a_circle(folder: Folder) -> None:
     (problem,) = folder.problems()
     assert (problem.file, problem.column) == ("facilities.csv", "process")
     assert "go round in no time" in problem.rule
+
+
+def test_scrap_that_comes_back_closes_no_circle(magnets: Folder) -> None:
+    """Oxide, metal, magnet and swarf of one place: what comes back is less each time."""
+    magnets.read()
+    for row in range(1, len(magnets.cells("processes")) + 1):
+        if magnets.cells("processes")[row - 1][0] == "swarf_recycling":
+            magnets.set("processes", row, "kind", "conversion")
+    (problem,) = magnets.problems()
+    assert (problem.file, problem.column) == ("facilities.csv", "process")
+    assert "goods go round in no time" in problem.rule
 
 
 def test_a_contract_without_a_lane_is_a_warning(folder: Folder) -> None:

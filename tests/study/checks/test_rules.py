@@ -1,4 +1,4 @@
-"""Single rows and recipes."""
+"""Single rows."""
 
 from __future__ import annotations
 
@@ -8,62 +8,6 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.study.conftest import Folder
-
-
-def test_a_recipe_that_makes_something_from_nothing(folder: Folder) -> None:
-    (problem,) = folder.set("processes", 5, "quantity", "1.01").problems()
-    assert (problem.file, problem.row, problem.column) == ("processes.csv", 5, "quantity")
-    assert problem.value == "1.01"
-    assert "something from nothing: 1010000 t out of 1000000" in problem.rule
-
-
-def test_rounding_of_a_recipe_is_allowed(folder: Folder) -> None:
-    folder.set("processes", 5, "quantity", "1.001")
-    assert folder.read().name == "twelve"
-
-
-def test_by_products_weigh_too(folder: Folder) -> None:
-    folder.add("commodities", 2, id="ngl", unit="kt")
-    folder.add("processes", 5, commodity="ngl", role="by-product", quantity="15")
-    folder.read()
-    row = folder.row_of("commodities", "ngl")
-    folder.set("commodities", row, "unit", "Mt")
-    problems = folder.problems()
-    assert [p.column for p in problems] == ["quantity"]
-    assert "something from nothing" in problems[0].rule
-
-
-def test_energy_from_mass_is_no_something_from_nothing(folder: Folder) -> None:
-    folder.add("commodities", 2, id="power", unit="GWh", energy_content="")
-    folder.add("processes", 5, commodity="power", quantity="7000")
-    assert folder.read().name == "twelve"
-
-
-def test_a_conversion_without_inputs(folder: Folder) -> None:
-    cells = folder.cells("processes")
-    folder.put("processes", [row for row in cells if row[3] != "input"])
-    problem = folder.problems()[0]
-    assert (problem.file, problem.row, problem.column, problem.value) == (
-        "processes.csv", 4, "process", "regas",
-    )  # fmt: skip
-    assert "without inputs" in problem.rule
-
-
-def test_an_extraction_with_inputs(folder: Folder) -> None:
-    row = folder.add("processes", 4, process="wells", kind="extraction")
-    (problem,) = folder.problems()
-    assert (problem.row, problem.column, problem.value) == (row, "role", "input")
-    assert problem.rule == "an extraction has no inputs"
-
-
-def test_a_process_of_two_kinds(folder: Folder) -> None:
-    problems = folder.set("processes", 5, "kind", "extraction").problems()
-    assert any((p.row, p.column) == (5, "kind") and "row 4" in p.rule for p in problems)
-
-
-def test_a_process_that_makes_only_by_products(folder: Folder) -> None:
-    problems = folder.set("processes", 3, "role", "by-product").problems()
-    assert any(p.rule == "the process has no output" and p.value == "wells" for p in problems)
 
 
 def test_a_lane_to_itself(folder: Folder) -> None:

@@ -7,7 +7,20 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 # Imported for what they put on the list.
-from seawall.study.checks import graph, grids, hazards, measures, published, references, rules
+from seawall.study.checks import (
+    goods,
+    graph,
+    grids,
+    hazards,
+    measures,
+    published,
+    recipes,
+    references,
+    risks,
+    rules,
+    shares,
+    supply,
+)
 from seawall.study.checks.context import CHECKS, Check, Context
 
 if TYPE_CHECKING:
@@ -23,14 +36,19 @@ __all__ = [
     "Check",
     "Context",
     "Found",
+    "goods",
     "graph",
     "grids",
     "hazards",
     "measures",
     "published",
+    "recipes",
     "references",
+    "risks",
     "rules",
     "run",
+    "shares",
+    "supply",
 ]
 
 

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     from seawall.study.settings import Settings
 
-__all__ = ["CHECKS", "Check", "Context", "Row", "check", "nearest"]
+__all__ = ["CHECKS", "Check", "Context", "Node", "Row", "check", "ends", "nearest", "sides"]
 
 #: A row of a table by column name, `row` being its line.
 Row = dict[str, Any]
+#: A place and a commodity.
+Node = tuple[str, str]
 Rule = Callable[["Context"], Iterator[Problem]]
 
 
@@ -125,6 +127,21 @@ class Context:
         """Return the rows of a table that count under a choice of variants."""
         counts = {"", *selection.values()}
         return [row for row in self.rows(table) if row.get("variant", "") in counts]
+
+
+def sides(context: Context, facility: Row) -> tuple[list[Node], list[Node]]:
+    """Return the nodes that a facility draws on and those it fills."""
+    recipe = context.recipes.get(facility["process"], [])
+    outside = facility["output_place"] or facility["place"]
+    inputs = [(facility["place"], r["commodity"]) for r in recipe if r["role"] == "input"]
+    outputs = [(outside, r["commodity"]) for r in recipe if r["role"] in ("output", "by-product")]
+    return inputs, outputs
+
+
+def ends(lane: Row) -> tuple[Node, Node]:
+    """Return the nodes where a lane starts and ends."""
+    commodity = lane["commodity"]
+    return (lane["origin"], commodity), (lane["destination"], commodity)
 
 
 @lru_cache(maxsize=2000)

@@ -1,4 +1,4 @@
-"""Checks of the network as a whole: what reaches what, under every choice of variants."""
+"""Checks of the network as a whole: what joins what, under every choice of variants."""
 
 from __future__ import annotations
 
@@ -6,28 +6,13 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from seawall.study.checks.context import Context, Row, check
+from seawall.study.checks.context import Context, Node, Row, check, ends, sides
+from seawall.study.checks.supply import reached, unmade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seawall.errors import Problem
-
-Node = tuple[str, str]
-
-
-def _sides(context: Context, facility: Row) -> tuple[list[Node], list[Node]]:
-    """Return the nodes that a facility draws on and those it fills."""
-    recipe = context.recipes.get(facility["process"], [])
-    outside = facility["output_place"] or facility["place"]
-    inputs = [(facility["place"], r["commodity"]) for r in recipe if r["role"] == "input"]
-    outputs = [(outside, r["commodity"]) for r in recipe if r["role"] in ("output", "by-product")]
-    return inputs, outputs
-
-
-def _ends(lane: Row) -> tuple[Node, Node]:
-    commodity = lane["commodity"]
-    return (lane["origin"], commodity), (lane["destination"], commodity)
 
 
 @check("lanes", "facilities", "processes", "places", "demands", "stocks", clean=True)
@@ -36,10 +21,14 @@ def lanes_join_nodes(context: Context) -> Iterator[Problem]:
     filled = {(row["place"], row["commodity"]) for row in context.rows("stocks")}
     drawn = filled | {(row["place"], row["commodity"]) for row in context.rows("demands")}
     for facility in context.rows("facilities"):
-        inputs, outputs = _sides(context, facility)
+        inputs, outputs = sides(context, facility)
         filled |= set(outputs)
         drawn |= set(inputs)
-    lanes = [(lane, *_ends(lane)) for lane in context.rows("lanes")]
+    # What nobody makes is told once, not for every lane.
+    nobodys = unmade(context)
+    lanes = [
+        (lane, *ends(lane)) for lane in context.rows("lanes") if lane["commodity"] not in nobodys
+    ]
     filled |= {end for _, _, end in lanes}
     drawn |= {start for _, start, _ in lanes}
     for lane, start, end in lanes:
@@ -55,84 +44,28 @@ def lanes_join_nodes(context: Context) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-@check("lanes", "facilities", "processes", "places", "demands", clean=True)
-def demands_can_be_reached(context: Context) -> Iterator[Problem]:
-    """Every demand is joined to an extraction by lanes and recipes, in every variant."""
-    told: set[int] = set()
-    for selection in context.selections():
-        reached = _reached(context, selection)
-        for row in context.selected_rows("demands", selection):
-            node = (row["place"], row["commodity"])
-            if node in reached or not row["quantity"] > 0 or row["row"] in told:
-                continue
-            told.add(row["row"])
-            chosen = ", ".join(selection.values())
-            yield context.problem(
-                "demands", row, "place",
-                f'no lane or facility brings {node[1]} to "{node[0]}" from where it is extracted'
-                + (f" (variants: {chosen})" if chosen else ""),
-                _nearby(context, selection, node),
-            )  # fmt: skip
-
-
-def _reached(context: Context, selection: dict[str, str]) -> set[Node]:
-    """Return all nodes that some extraction can supply."""
-    steps: list[tuple[set[Node], set[Node]]] = []
-    for facility in context.selected_rows("facilities", selection):
-        if facility["base"] > 0 or facility["capacity"] > 0:
-            inputs, outputs = _sides(context, facility)
-            steps.append((set(inputs), set(outputs)))
-    for lane in context.selected_rows("lanes", selection):
-        if lane["capacity"] != 0:
-            start, end = _ends(lane)
-            steps.append(({start}, {end}))
-    waiting: dict[Node, list[int]] = {}
-    missing = [len(needed) for needed, _ in steps]
-    for i, (needed, _) in enumerate(steps):
-        for node in needed:
-            waiting.setdefault(node, []).append(i)
-    reached: set[Node] = set()
-    ready = [i for i, count in enumerate(missing) if count == 0]
-    while ready:
-        for node in steps[ready.pop()][1].difference(reached):
-            reached.add(node)
-            for i in waiting.get(node, []):
-                missing[i] -= 1
-                if missing[i] == 0:
-                    ready.append(i)
-    return reached
-
-
-def _nearby(context: Context, selection: dict[str, str], node: Node) -> str:
-    """Say what leads to a node, though nothing comes through it."""
-    into = [
-        lane["id"] for lane in context.selected_rows("lanes", selection) if _ends(lane)[1] == node
-    ]
-    into += [
-        facility["id"]
-        for facility in context.selected_rows("facilities", selection)
-        if node in _sides(context, facility)[1]
-    ]
-    if not into:
-        return "add a lane or facility that ends there"
-    return "only these lead there, and nothing reaches them: " + ", ".join(into[:5])
-
-
 @check("lanes", "facilities", "processes", "places", clean=True)
 def nothing_turns_in_no_time(context: Context) -> Iterator[Problem]:
-    """No circle of lanes and facilities takes zero days: goods would turn in it for ever."""
+    """No circle of lanes and facilities takes zero days: goods would turn in it for ever.
+
+    Recycling closes no circle: what comes back as scrap is less each time. A circle that nothing
+    feeds is told as that.
+    """
     told: set[frozenset[Node]] = set()
     for selection in context.selections():
         before: dict[Node, set[Node]] = {}
         lane_into: dict[tuple[Node, Node], Row] = {}
         for lane in context.selected_rows("lanes", selection):
-            start, end = _ends(lane)
+            start, end = ends(lane)
             if lane["days"] == 0:
                 before.setdefault(end, set()).add(start)
                 lane_into[start, end] = lane
         facility_into: dict[tuple[Node, Node], Row] = {}
         for facility in context.selected_rows("facilities", selection):
-            inputs, outputs = _sides(context, facility)
+            recipe = context.recipes.get(facility["process"], [])
+            if any(row["kind"] == "recycling" for row in recipe):
+                continue
+            inputs, outputs = sides(context, facility)
             for end in outputs:
                 before.setdefault(end, set()).update(inputs)
                 facility_into.update({(start, end): facility for start in inputs})
@@ -140,7 +73,7 @@ def nothing_turns_in_no_time(context: Context) -> Iterator[Problem]:
             TopologicalSorter(before).prepare()
         except CycleError as error:
             circle: list[Node] = error.args[1]
-            if frozenset(circle) in told:
+            if frozenset(circle) in told or not reached(context, selection).issuperset(circle):
                 continue
             told.add(frozenset(circle))
             steps = list(pairwise(circle))
@@ -177,9 +110,9 @@ def prices_and_stocks_have_a_node(context: Context) -> Iterator[Problem]:
     """A price or stock belongs to a node that something reaches, leaves or uses."""
     nodes = {(row["place"], row["commodity"]) for row in context.rows("demands")}
     for lane in context.rows("lanes"):
-        nodes.update(_ends(lane))
+        nodes.update(ends(lane))
     for facility in context.rows("facilities"):
-        inputs, outputs = _sides(context, facility)
+        inputs, outputs = sides(context, facility)
         nodes.update(inputs, outputs)
     for table in ("prices", "stocks"):
         for row in context.rows(table):

@@ -109,11 +109,13 @@ def _price_rule(
     money, _, per = unit.base.partition("/")
     if money != currency:
         return f"the study's money is {currency}, and no exchange rate is fixed", fix
-    if per not in ("t", "MMBtu"):
-        return f"a price per {per} cannot be used", fix
     if commodity is None or not commodity["unit"]:
         return None
-    counted = units.parse(commodity["unit"]).dimension
+    counted, base = units.parse(commodity["unit"]).dimension, units.parse(commodity["unit"]).base
+    if per == base:
+        return None
+    if per not in ("t", "MMBtu"):
+        return f'a price per {per} does not fit "{commodity["id"]}", counted in {base}', fix
     if per == "MMBtu" and counted != "energy" and np.isnan(commodity["energy_content"]):
         return (
             f'a price per MMBtu needs the energy_content of "{commodity["id"]}"',
@@ -186,12 +188,17 @@ def engine_assumptions_are_there(context: Context) -> Iterator[Problem]:
 @check()
 def discount_is_small(context: Context) -> Iterator[Problem]:
     """Discount over a run stays below the kink, or tanks drain and refill for nothing."""
-    settings, model = context.settings, context.settings.model
-    over = settings.periods + _WINDOW_WEEKS * 7 / settings.period_days
-    if model.calibrate and model.discount > 0 and model.discount * over >= model.kink:
-        most = format_number(float(f"{model.kink / over * 0.99:.1e}"))
-        yield Problem(
-            "study.toml", None, "model.discount", format_number(model.discount),
-            f"discount x (periods + {_WINDOW_WEEKS} weeks) is not below the kink "
-            f"({format_number(model.kink)})", f"at most {most}",
-        )  # fmt: skip
+    own = {"model": context.settings} | {
+        f"calendars.{name}": context.settings.for_chain(calendar.chains[0])
+        for name, calendar in context.settings.calendars.items()
+    }
+    for part, settings in own.items():
+        model = settings.model
+        over = settings.periods + _WINDOW_WEEKS * 7 / settings.period_days
+        if model.calibrate and model.discount > 0 and model.discount * over >= model.kink:
+            most = format_number(float(f"{model.kink / over * 0.99:.1e}"))
+            yield Problem(
+                "study.toml", None, f"{part}.discount", format_number(model.discount),
+                f"discount x (periods + {_WINDOW_WEEKS} weeks) is not below the kink "
+                f"({format_number(model.kink)})", f"at most {most}",
+            )  # fmt: skip

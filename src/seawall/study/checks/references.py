@@ -149,6 +149,18 @@ def parents_end(context: Context) -> Iterator[Problem]:
             )
 
 
+@check("commodities")
+def calendars_name_chains(context: Context) -> Iterator[Problem]:
+    """A calendar is one of chains that there are."""
+    known = {row["chain"] for row in context.rows("commodities")} - {""}
+    for name, calendar in context.settings.calendars.items():
+        for chain in calendar.chains:
+            if chain not in known:
+                fix = nearest(chain, known, "column chain of commodities.csv")
+                where = f"calendars.{name}.chains"
+                yield Problem("study.toml", None, where, chain, "unknown chain", fix)
+
+
 @check("places")
 def headline_places_exist(context: Context) -> Iterator[Problem]:
     """The first page speaks of places that there are."""

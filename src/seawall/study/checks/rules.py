@@ -1,4 +1,4 @@
-"""Checks of single rows and of recipes."""
+"""Checks of single rows."""
 
 from __future__ import annotations
 
@@ -6,96 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall import units
 from seawall.errors import Problem
 from seawall.study.cells import format_number
-from seawall.study.checks.context import Context, Row, check, nearest
+from seawall.study.checks.context import Context, check, nearest
 from seawall.study.records import EQUAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-Measure = tuple[str, str]
-#: Outputs may weigh this much more than inputs: rounding of published recipes.
-_RECIPE_TOLERANCE = 0.001
-
-
-@check("processes")
-def a_process_is_of_one_kind(context: Context) -> Iterator[Problem]:
-    """All rows of a process say the same kind."""
-    for rows in context.recipes.values():
-        for row in rows[1:]:
-            if row["kind"] and rows[0]["kind"] and row["kind"] != rows[0]["kind"]:
-                rule = f'row {rows[0]["row"]} calls the process "{rows[0]["kind"]}"'
-                yield context.problem("processes", row, "kind", rule, "one kind for all its rows")
-
-
-@check("processes")
-def processes_make_something(context: Context) -> Iterator[Problem]:
-    """Every process has an output: its first output counts its activity."""
-    for name, rows in context.recipes.items():
-        if name and all(row["role"] in ("input", "by-product") for row in rows):
-            yield context.problem(
-                "processes", rows[0], "process", "the process has no output", "add a row for it"
-            )
-
-
-@check("processes")
-def extraction_has_no_inputs(context: Context) -> Iterator[Problem]:
-    """Extraction takes from nature alone."""
-    for rows in context.recipes.values():
-        for row in rows:
-            if row["kind"] == "extraction" and row["role"] == "input":
-                rule = "an extraction has no inputs"
-                fix = 'call the process "conversion", or remove the row'
-                yield context.problem("processes", row, "role", rule, fix)
-
-
-@check("processes", "commodities")
-def nothing_comes_from_nothing(context: Context) -> Iterator[Problem]:
-    """A conversion has inputs, and what comes out does not outweigh what goes in."""
-    for name, rows in context.recipes.items():
-        if not name or rows[0]["kind"] != "conversion":
-            continue
-        if not any(row["role"] == "input" for row in rows):
-            yield context.problem(
-                "processes", rows[0], "process",
-                "the recipe makes something from nothing: a conversion without inputs",
-                'add its inputs, or call it "extraction"',
-            )  # fmt: skip
-            continue
-        inputs, outputs = _sums(context, rows, "input"), _sums(context, rows, "output")
-        for measure, (amount, row) in outputs.items():
-            taken = inputs.get(measure, (0.0, row))[0]
-            if measure in inputs and amount > taken * (1 + _RECIPE_TOLERANCE):
-                yield context.problem(
-                    "processes", row, "quantity",
-                    f"the recipe makes something from nothing: {format_number(amount)} "
-                    f"{measure[1]} out of {format_number(taken)}",
-                    f"outputs and by-products together at most {format_number(taken)}",
-                )  # fmt: skip
-
-
-def _sums(context: Context, rows: list[Row], side: str) -> dict[Measure, tuple[float, Row]]:
-    """Add up one side of a recipe by what is measured, in base units, with its last row.
-
-    Different contents (NdPr oxide, lithium) are not added: each is kept on its own. Energy beside
-    mass neither: a recipe may take mass and give energy.
-    """
-    sums: dict[Measure, tuple[float, Row]] = {}
-    for row in rows:
-        commodity = context.commodities.get(row["commodity"])
-        if commodity is None or not commodity["unit"] or np.isnan(row["quantity"]):
-            continue
-        if (row["role"] == "input") != (side == "input"):
-            continue
-        unit = units.parse(commodity["unit"])
-        if not unit.convertible:
-            continue
-        measure = (unit.dimension, f"{unit.base} {unit.content}".strip())
-        before = sums[measure][0] if measure in sums else 0.0
-        sums[measure] = (before + row["quantity"] * unit.factor, row)
-    return sums
 
 
 @check()
