@@ -13,6 +13,7 @@ from typer.main import get_command
 
 import seawall
 from seawall.cli import app
+from seawall.cli.tiers import tree
 from seawall.questions.balances import BALANCES
 from seawall.questions.compare import COLUMNS
 from seawall.questions.demo import moves
@@ -121,6 +122,18 @@ def test_commands_exist(page: Path):
             assert command[1] in known, line
 
 
+@pytest.mark.parametrize("page", [DOCS / "minerals.md", DOCS / "tutorial.md"], ids=name_of)
+def test_trees_through_the_tiers_are_those_of_the_study(page: Path):
+    study = seawall.read("india-japan")
+    found = [block for block in blocks(page, "text") if block.startswith("Who stands behind")]
+    assert found
+    for block in found:
+        told = block.splitlines()
+        place, good = re.findall(r"behind (\w+), (\w+)", told[0])[0]
+        lines = tree(seawall.exposure(study, place, good))
+        assert [line for line in told if line != "..."] == lines[: lines.index("")]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_scenarios_of_the_built_in_study_exist(page: Path):
     known = seawall.read("india-japan").scenarios()
@@ -209,7 +222,9 @@ def test_the_reference_of_results_names_every_table_and_column(twelve: Path):
     for name, table in tables.items():
         told = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (.*?) \|", sections[name], re.M)))
         assert sorted(told) == sorted(str(column) for column in table.columns), name
-    for key in [*stressed.summary(), *stressed.summary()["responses"]["frozen"]]:
+    chains = seawall.stress(seawall.read(twelve.parent / "tiers"), response="frozen").summary()
+    assert {"chains", "beliefs"} <= set(chains)
+    for key in [*chains, *stressed.summary(), *stressed.summary()["responses"]["frozen"]]:
         assert f"`{key}`" in text or key == "units", key
 
 

@@ -12,7 +12,7 @@ from tests import networks
 from tests.conftest import DATA
 
 import seawall
-from seawall.errors import SeawallError, UnknownName
+from seawall.errors import SeawallError, UnknownName, UsageError
 from seawall.network import Network
 from seawall.questions.exposure import ExposureResult
 from seawall.questions.exposure.roots import Traced, roots
@@ -212,6 +212,16 @@ def test_unknown_filters_get_suggestions(where: dict[str, str]):
     with pytest.raises(UnknownName) as caught:
         seawall.exposure(read(DATA / "twelve"), **where)
     assert caught.value.suggestions
+
+
+def test_a_place_without_use_of_a_commodity_is_told_so():
+    """Valley is a place and tea a commodity, and nobody there drinks it: no name is misspelt."""
+    study = read(DATA / "tiers")
+    with pytest.raises(UsageError, match=r"^VAL has no use of tea in this study$") as caught:
+        seawall.exposure(study, place="VAL", commodity="tea")
+    assert not isinstance(caught.value, UnknownName)
+    with pytest.raises(UnknownName, match='no place "VLA"'):
+        seawall.exposure(study, place="VLA", commodity="tea")
 
 
 def test_filters_keep_their_rows():

@@ -106,7 +106,9 @@ def test_the_free_program_returns_the_base(tiers, chain):
 def test_a_sweep_ranks_what_countries_make_in_every_chain(tiers):
     ranking = sweep(tiers, days=180).tables["ranking"]
     assert {"MIN:oxide", "MIN:tea", "VAL:magnet", "OTH:ore", "narrows"} <= set(ranking["targets"])
-    assert ranking["kind"].isin(["country and commodity", "passage"]).all()
+    assert set(ranking["kind"]) == {"country and commodity", "country", "passage"}
+    # All that Mineland makes of the chain of magnets; of tea it makes one thing.
+    assert ranking.query("targets == 'MIN'")["commodity"].unique().tolist() == ["magnet"]
     # A tier two steps up hurts Homeland, which buys neither ore nor oxide.
     hurt = ranking.query("place == 'HOM' and targets == 'MIN:oxide'")
     assert hurt["unserved"].gt(0).any()

@@ -16,9 +16,11 @@ from seawall.shocks import Scenario, Shock
 from seawall.study import read
 
 DATA = Path(__file__).parents[1] / "data"
-BAN = Scenario(title="No magnets", shock=(Shock(ban="MIN", commodity="magnet", days=180),))
+BAN = Scenario(
+    title="Half the magnets", shock=(Shock(ban="MIN", commodity="magnet", days=180, depth=0.5),)
+)
 #: Flows of the tables, a year, and periods of four weeks in it.
-LOST, GROWTH, QUALIFY, YEAR = 100.0, 4.0, 182.0, 365.0 / 28.0
+LOST, GROWTH, QUALIFY, YEAR = 50.0, 4.0, 182.0, 365.0 / 28.0
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def test_what_others_could_replace_is_told_by_hand(tiers):
     (row,) = second_sources(tiers, BAN).to_dict("records")
     assert (row["place"], row["commodity"], row["others"]) == ("HOM", "magnet", "Valley")
     assert row["lost"] == pytest.approx(LOST, rel=1e-6)
-    assert row["lost_share"] == pytest.approx(100 / 1500, rel=1e-6)
+    assert row["lost_share"] == pytest.approx(50 / 1500, rel=1e-6)
     assert row["qualify_days"] == pytest.approx(QUALIFY)
     # Four tonnes more in every period of four weeks, from day 182 on.
     assert row["growth"] == pytest.approx(GROWTH * YEAR * YEAR)
@@ -38,12 +40,17 @@ def test_what_others_could_replace_is_told_by_hand(tiers):
     assert row["replaced_days"] == pytest.approx(days, rel=1e-6)
     # Valley can make 1760 instead of 1680.
     assert row["spare"] == pytest.approx(80.0, rel=1e-3)
-    assert row["spare_share"] == pytest.approx(0.8, rel=1e-3)
+    assert row["spare_share"] == pytest.approx(1.6, rel=1e-3)
+    whole = Scenario(title="All", shock=(Shock(ban="MIN", commodity="magnet", days=180),))
+    (row,) = second_sources(tiers, whole).to_dict("records")
+    # Eighty tonnes more are not a hundred, however fast the lane may grow.
+    assert (row["spare_share"], row["replaced_days"]) == (pytest.approx(0.8, rel=1e-3), None)
 
 
 def test_nobody_left_is_never_replaced(tiers):
     both = Scenario(
-        title="None", shock=(*BAN.shock, Shock(ban="VAL", commodity="magnet", days=180))
+        title="None",
+        shock=tuple(Shock(ban=maker, commodity="magnet", days=180) for maker in ("MIN", "VAL")),
     )
     (row,) = second_sources(tiers, both).to_dict("records")
     assert row["lost_share"] == pytest.approx(1.0)

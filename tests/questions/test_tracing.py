@@ -6,12 +6,22 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests import networks
-from tests.questions.traces import PLACES, World, sent_past, totals, ways, worlds
+from tests.questions.traces import (
+    PLACES,
+    World,
+    holds,
+    in_a_unit,
+    sent_past,
+    totals,
+    ways,
+    worlds,
+)
 
 import seawall
 from seawall.questions.exposure import NoSourceError
-from seawall.questions.exposure.roots import DEMAND, Root, Traced, traced
+from seawall.questions.exposure.roots import DEMAND, Root, Traced, of_held, traced
 from seawall.questions.exposure.tables import LEAST, LEAST_LINK, links, lookthrough, passages
 from seawall.questions.exposure.tracing import CONVERSION, Tracing
 from seawall.questions.prepared import prepare
@@ -21,7 +31,7 @@ COUNTRIES = {place: place for place in PLACES}
 
 
 def tracing(world: World) -> Tracing:
-    return Tracing(world.network, world.content, world.recycles, world.filled, "X")
+    return Tracing(world.network, world.content, world.recycles, world.filled, "X", world.every)
 
 
 def rooted(world: World, *nodes: int) -> Traced:
@@ -52,7 +62,7 @@ def same(table: pd.DataFrame, keys: list[str], expected: dict[object, tuple[floa
 
 
 @settings(max_examples=40, deadline=None)
-@given(worlds())
+@given(st.one_of(worlds(), worlds(bulk=True)))
 def test_tables_equal_all_paths_one_by_one(world: World):
     """In random networks that run forward only, every share and its known part is the sum over all
     paths back to mines and recycling; root in the middle included."""
@@ -125,8 +135,22 @@ def test_both_sides_give_the_same_totals_for_india_and_japan():
                 content if found.element else None,
                 recycles=found.tracing.kind == "recycling",
                 filled=np.zeros(len(network.lanes), dtype=bool),
+                every=held,
             )
             passage_side_equals_country_side(world, found)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.one_of(worlds(), worlds(circles=True), worlds(bulk=True)))
+def test_a_unit_holds_what_is_mixed_into_it(world: World):
+    """Goods mixed over and over; with a single element everything holds the nominal content,
+    whatever its recipes lose."""
+    found = tracing(world)
+    assert found.held == pytest.approx(in_a_unit(world), rel=1e-9)
+    if world.every is None:
+        nominal = np.array([holds(world, n) for n in range(len(world.network.nodes))])
+        some = found.enters > 0
+        assert found.held[some] == pytest.approx(nominal[some], rel=1e-12)
 
 
 # --- by hand -------------------------------------------------------------------------------------
@@ -213,3 +237,99 @@ def test_re_exports_are_seen_through():
     """b sends back to a half of what it got: both have a's ore, and only once."""
     made = world({"a-mine": {"a.ore": 1}}, out="a.ore>b.ore", home="b.ore>a.ore")
     assert shares(made, "b", "ore") == pytest.approx({("ore", "a", "extraction"): 1.0})
+
+
+def two_makers(**swarf: float) -> World:
+    """City gets 3 magnets of a and 1 of b; b puts 3 times the Dy of a into one. Both need 1.25 Nd
+    for 1 in the magnet, and a keeps its swarf."""
+    network = networks.make(
+        nodes={
+            name: {"price": 1}
+            for name in ("a.nd", "b.nd", "m.dy", "n.dy", "a.magnet", "b.magnet", "city.magnet",
+                         "a.swarf")
+        },
+        facilities={
+            "a-nd": {"recipe": {"a.nd": 1}, "base": 3.75, "place": "a"},
+            "b-nd": {"recipe": {"b.nd": 1}, "base": 1.25, "place": "b"},
+            "m-dy": {"recipe": {"m.dy": 1}, "base": 0.375, "place": "m"},
+            "n-dy": {"recipe": {"n.dy": 1}, "base": 0.375, "place": "n"},
+            "a-maker": {"recipe": {"a.nd": -1.25, "m.dy": -0.125, "a.magnet": 1, "a.swarf": 0.25},
+                        "base": 3, "place": "a"},
+            "b-maker": {"recipe": {"b.nd": -1.25, "n.dy": -0.375, "b.magnet": 1}, "base": 1,
+                        "place": "b"},
+        },
+        lanes={
+            "a": {"origin": "a.magnet", "to": "city.magnet", "base": 3, "passages": {"strait": 1}},
+            "b": {"origin": "b.magnet", "to": "city.magnet", "base": 1},
+        },
+        demands={"cars": {"at": "city.magnet", "quantity": 4, "wtp": 9}},
+        passages={"strait": np.inf},
+    )  # fmt: skip
+    every = {
+        "nd": {"Nd": 1.0}, "dy": {"Dy": 1.0}, "magnet": {"Nd": 1.0, "Dy": 0.1},
+        "swarf": {"Nd": 1.0, **swarf},
+    }  # fmt: skip
+    content = {good: held["Dy"] for good, held in every.items() if "Dy" in held}
+    none = np.zeros(6, dtype=bool)
+    return World(network, content, none, np.zeros(2, dtype=bool), every)
+
+
+@pytest.mark.parametrize("swarf", [{}, {"Dy": 0.1}])
+def test_makers_that_put_in_more_count_for_more(swarf: dict[str, float]):
+    """3 magnets of 0.1 Dy and one of 0.3 hold the same: half of the Dy is of either maker, and half
+    crossed the strait of a, though 3/4 of the magnets did. It is so whether the Dy in the swarf
+    (0.2 of what was put in) is told or not."""
+    made = two_makers(**swarf)
+    at = made.network.nodes.index()
+    held = tracing(made).held
+    assert held[at["a", "magnet"]] == pytest.approx(0.1)
+    assert held[at["b", "magnet"]] == pytest.approx(0.3)
+    assert held[at["city", "magnet"]] == pytest.approx(0.6 / 4)
+    found = rooted(made, at["city", "magnet"])
+    stage = dict.fromkeys(("nd", "dy", "magnet", "swarf"), "")
+    table = lookthrough([found], stage, dict.fromkeys("abmn", ""))
+    assert dict(zip(table["origin"], table["share"], strict=True)) == pytest.approx(
+        dict.fromkeys("abmn", 0.5)
+    )
+    assert passages([found], ["strait"])["share"].tolist() == pytest.approx([0.5])
+    tree = links([found], ["city"])
+    assert tree["share"].tolist() == pytest.approx([0.5] * 4)
+
+
+def test_the_main_element_stays_nominal_whatever_is_lost():
+    """Nd is most of a magnet: 3 of 4 are a's, though only a's swarf is in the study."""
+    made = two_makers()
+    assert made.every is not None
+    content = {good: held["Nd"] for good, held in made.every.items() if "Nd" in held}
+    found = Tracing(made.network, content, None, None, "Nd", made.every)
+    city = made.network.nodes.index()["city", "magnet"]
+    unit = np.eye(len(made.network.nodes))[:, [city]]
+    shares = dict(zip(found.makers, found.by_maker(unit)[:, 0], strict=True))
+    assert shares["a", "magnet", CONVERSION] == pytest.approx(0.75, abs=1e-12)
+    assert shares["b", "magnet", CONVERSION] == pytest.approx(0.25, abs=1e-12)
+
+
+def test_nodes_without_the_element_hold_none_and_dilute_nothing():
+    """Ore that leaves b without ever getting there is not known, and counts for nothing."""
+    made = world({"a-mine": {"a.ore": 1}, "a-oven": {"a.coke": 1}}, home="a.ore>c.ore")
+    found = tracing(made)
+    index = made.network.nodes.index()
+    assert found.held[index["a", "coke"]] == 0.0
+    assert found.held[index["c", "ore"]] == pytest.approx(0.5)
+    empty = world({"a-mine": {"a.ore": 1}}, home="a.ore>c.ore", lost="b.ore>c.ore")
+    found = tracing(empty)
+    index = empty.network.nodes.index()
+    assert found.held[index["b", "ore"]] == 0.0
+    assert found.held[index["c", "ore"]] == pytest.approx(0.5)
+    assert shares(empty, "c", "ore") == pytest.approx({("ore", "a", "extraction"): 1.0})
+
+
+def test_weights_of_a_country_are_of_the_element():
+    """Two places of one country with a magnet each, of 0.1 and 0.3 Dy: the first's is a quarter."""
+    made = two_makers()
+    index = made.network.nodes.index()
+    both = np.zeros(len(made.network.nodes))
+    both[[index["a", "magnet"], index["b", "magnet"]]] = 0.5
+    root = of_held(Root("land", "magnet", DEMAND, both), tracing(made))
+    assert root.weights[index["a", "magnet"]] == pytest.approx(0.25)
+    assert root.weights.sum() == pytest.approx(1.0)

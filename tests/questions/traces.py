@@ -19,12 +19,14 @@ Maker = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class World:
-    """A network, what its commodities hold, what recycles, and whose flows are filled in."""
+    """A network, what its commodities hold, what recycles, and whose flows are filled in; `every`
+    is what they hold of all elements, where there are several."""
 
     network: Network
     content: dict[str, float] | None
     recycles: np.ndarray
     filled: np.ndarray
+    every: dict[str, dict[str, float]] | None = None
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,71 @@ def holds(world: World, node: int) -> float:
     return 1.0 if world.content is None else world.content.get(good, 0.0)
 
 
+def put_in(world: World, f: int, n: int, q: np.ndarray) -> float:
+    """What facility f puts of the element into a unit at node n, if a unit at each node holds q."""
+    recipe = world.network.facilities.recipe.toarray()[:, f]
+    goods = world.network.nodes.commodity
+    nodes = range(len(goods))
+    inputs = [m for m in nodes if recipe[m] < 0 and holds(world, m)]
+    if world.recycles[f] or not inputs:
+        return holds(world, n)
+    every = world.every or {good: {"": holds(world, m)} for m, good in enumerate(goods)}
+    mine = every[goods[n]]
+    main = sorted(mine, key=mine.__getitem__)[-1]
+    outputs = [m for m in nodes if recipe[m] > 0 and holds(world, m)]
+    came = sum(-recipe[m] * every[goods[m]].get(main, 0.0) for m in nodes if recipe[m] < 0)
+    went = sum(recipe[m] * every[goods[m]].get(main, 0.0) for m in outputs)
+    kept = went / came if came else 1.0
+    brought = sum(-recipe[m] * q[m] for m in inputs)
+    return kept * brought * holds(world, n) / sum(recipe[m] * holds(world, m) for m in outputs)
+
+
+def in_a_unit(world: World) -> np.ndarray:
+    """What a unit at each node holds of the element: goods mixed over and over until it stays."""
+    network = world.network
+    lanes, base = network.lanes, network.facilities.base
+    recipe = network.facilities.recipe.toarray()
+    size = len(network.nodes)
+    q = np.zeros(size)
+    if world.content is None:
+        return q + 1.0
+
+    def mixed(q: np.ndarray) -> np.ndarray:
+        mass, amount = np.zeros(size), np.zeros(size)
+        for o, d, x in zip(lanes.origin, lanes.destination, lanes.keep * lanes.base, strict=True):
+            if holds(world, d):
+                mass[d] += x * q[o]
+                amount[d] += x
+        for n, f in np.argwhere(recipe > 0):
+            if holds(world, n):
+                mass[n] += recipe[n, f] * base[f] * put_in(world, f, n, q)
+                amount[n] += recipe[n, f] * base[f]
+        return mass / np.where(amount > 0, amount, 1.0)
+
+    # Mixing is linear: each column says what one unit more at a node does.
+    start = mixed(q)
+    once = np.stack([mixed(unit) - start for unit in np.eye(size)], axis=1)
+    for _ in range(20_000):
+        before, q = q, start + once @ q
+        if np.allclose(before, q, rtol=1e-13, atol=0):
+            break
+    return q
+
+
 def ways(world: World) -> dict[int, list[Way]]:
-    """All ways into each node, whose parts add up to 1 where anything comes in."""
+    """All ways into each node, whose parts of the element add up to 1 where anything comes in."""
     network = world.network
     nodes, lanes, facilities = network.nodes, network.lanes, network.facilities
     found: dict[int, list[Way]] = defaultdict(list)
+    q = in_a_unit(world)
     for a in range(len(lanes)):
         o, d = int(lanes.origin[a]), int(lanes.destination[a])
         if holds(world, d) and lanes.base[a] > 0:
-            found[d].append(Way(lanes.keep[a] * lanes.base[a], o, a, None))
+            found[d].append(Way(lanes.keep[a] * lanes.base[a] * q[o], o, a, None))
     recipe = facilities.recipe.toarray()
     for f in range(len(facilities)):
         inputs = {
-            n: -recipe[n, f] * holds(world, n)
+            n: -recipe[n, f] * q[n]
             for n in range(len(nodes))
             if recipe[n, f] < 0 and holds(world, n)
         }
@@ -63,6 +117,8 @@ def ways(world: World) -> dict[int, list[Way]]:
             made = recipe[n, f] * facilities.base[f]
             if made <= 0 or not holds(world, n):
                 continue
+            if world.content is not None:
+                made *= put_in(world, f, n, q)
             place, good = facilities.place[f], nodes.commodity[n]
             if world.recycles[f]:
                 found[n].append(Way(made, None, None, (place, good, "recycling")))
@@ -136,13 +192,16 @@ def sent_past(world: World, into: dict[int, list[Way]], passage: int) -> dict[Ma
 
 
 CONTENT = {"ore": 0.5, "oxide": 0.8, "scrap": 0.6, "metal": 1.0, "slag": 0.1}
+#: Metal and slag are mostly of another element, that coke and scrap bring.
+BULK = {"coke": 0.9, "scrap": 2.0, "metal": 3.0, "slag": 1.5}
 PLACES = ("a", "b", "c")
 
 
 @st.composite
-def worlds(draw: st.DrawFn, circles: bool = False) -> World:
+def worlds(draw: st.DrawFn, circles: bool = False, bulk: bool = False) -> World:
     """Ore, oxide and metal at three places, with scrap and coke going in, slag coming out and being
-    recycled; lanes only forward, or (`circles`) both ways and slag back into oxide."""
+    recycled; lanes only forward, or (`circles`) both ways and slag back into oxide; of one element,
+    or with another that is most of metal and slag (`bulk`)."""
     size = st.floats(0.1, 5.0)
     nodes = {f"{p}.{good}": {"price": 1} for p in PLACES for good in (*CONTENT, "coke")}
     facilities: dict[str, dict[str, Any]] = {}
@@ -174,9 +233,14 @@ def worlds(draw: st.DrawFn, circles: bool = False) -> World:
         passages={"north": np.inf, "south": np.inf},
     )  # fmt: skip
     filled = draw(st.lists(st.booleans(), min_size=len(lanes), max_size=len(lanes)))
+    both = {
+        good: {k: v[good] for k, v in (("X", CONTENT), ("Y", BULK)) if good in v}
+        for good in (*CONTENT, "coke")
+    }
     return World(
         network,
         CONTENT,
         recycles=np.array([name.endswith("again") and not circles for name in facilities]),
         filled=np.array(filled, dtype=bool),
+        every=both if bulk else None,
     )

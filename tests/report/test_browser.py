@@ -8,10 +8,11 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.report import mock, reactions
+from tests.report import chains, mock, reactions
 
 from seawall.report.html import render
 
@@ -69,14 +70,28 @@ def browser() -> str:
     return str(found)
 
 
-@pytest.mark.parametrize("width", [1400, 800])
-def test_the_page_stands_in_a_browser(browser: str, tmp_path: Path, width: int) -> None:
-    """Opened from a file at two widths: drawings are there, no two labels of one lie on each
-    other or outside it, nothing is wider than the window, and the copy button answers."""
+def page_on_gas() -> str:
     study = mock.study()
     extra = mock.extra() | reactions.extra()
     results = [reactions.reacting(mock.stress(study))]
-    page = render(study, results, mock.sweep(study), mock.exposure(study), extra)
+    return render(study, results, mock.sweep(study), mock.exposure(study), extra)
+
+
+def page_on_chains() -> str:
+    """Trees, tables and map of the chains, with all that is folded laid open."""
+    page = render(chains.study(), chains.result().stresses[0], chains=chains.result())
+    return page.replace("<details>", "<details open>")
+
+
+@pytest.mark.parametrize(
+    "make, width", [(page_on_gas, 1400), (page_on_gas, 800), (page_on_chains, 800)]
+)
+def test_the_page_stands_in_a_browser(
+    browser: str, tmp_path: Path, make: Callable[[], str], width: int
+) -> None:
+    """Opened from a file at two widths: drawings are there, no two labels of one lie on each
+    other or outside it, nothing is wider than the window, and the copy button answers."""
+    page = make()
     catch = "<script>window.seen = []; onerror = (m) => { seen.push(m); };</script>"
     file = tmp_path / "report.html"
     file.write_text(

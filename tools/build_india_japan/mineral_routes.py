@@ -7,7 +7,8 @@ side is the rest of the world.  The sea paths are in facts/mineral_sea_lanes.csv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import NoReturn
 
 from tools.build_india_japan.lanes import SEAROUTE
@@ -21,6 +22,9 @@ LISTED = (
     "suez", "panama", "malacca", "sunda", "lombok", "taiwan_strait", "bab_el_mandeb", "gibraltar",
     "hormuz", "luzon_strait",
 )  # fmt: skip
+#: Straits beside Taiwan: one is hardly longer than the other.
+BESIDE_TAIWAN = frozenset({"taiwan_strait", "luzon_strait"})
+STATES = ("avoided", "open")
 # Importers that each larger producer could ship to, whether it does or not.
 BUYERS = (
     "IND", "JPN", "CHN", "USA", "KOR", "DEU", "VNM", "EU", REST, "FIN", "TWN", "THA",
@@ -169,6 +173,9 @@ def routes() -> Ways:
     for row in read("mineral_sea_lanes"):
         pair = row["exporter"], row["importer"]
         found[pair] = (*found.get(pair, ()), _by_sea(row, found.get(pair, ()), ports, assume))
+    least = number(by_key(read("model_assumptions"), "id")["passage_least"], "value")
+    for pair in found:
+        found[pair] = _without_straits(found[pair], least)
     for pair, row in overland(ports).items():
         found[pair] = (_plain(number(row, "days"), row["way"], row),)
     fact = assume.fact("row_days")
@@ -190,6 +197,65 @@ def by_air() -> Way:
 def usual(ways: tuple[Way, ...], variant: str) -> Way | None:
     """The way that is taken in a variant of the Red Sea as long as nothing is shut."""
     return next((w for w in ways if not w.replaces_first and w.variant in ("", variant)), None)
+
+
+def _without_straits(ways: tuple[Way, ...], least: float) -> tuple[Way, ...]:
+    """Ways of a pair on which no strait beside Taiwan counts that is rounded in `least` days.
+
+    The way round the Taiwan Strait is then the usual one, if nothing else is different on it; the
+    other straits stay listed only where shutting them costs more, as for gas.
+    """
+    found = list(ways)
+    for old in [w for w in ways if not w.replaces_first]:
+        cheap = {s for s in BESIDE_TAIWAN & _listed(old) if _extra(old, ways, s) < least}
+        if not cheap:
+            continue
+        kept = _listed(old) - BESIDE_TAIWAN
+        others = [
+            w for w in ways
+            if w.replaces_first and w.variant == old.variant and w.days - old.days < least
+            and "taiwan_strait" in cheap - _listed(w) and _listed(w) - BESIDE_TAIWAN == kept
+        ]  # fmt: skip
+        new = min(others, key=lambda w: (len(w.passages), w.days), default=old)
+        if new is not old:
+            # From the other side, the way that was left goes round all that this one crosses.
+            found.remove(new)
+            cheap = set(BESIDE_TAIWAN)
+        found[found.index(old)] = replace(
+            new, passages=tuple(p for p in new.passages if p[0] not in cheap), replaces_first=False
+        )
+    return tuple(_useful(way, found) for way in found if _avoids(way, found))
+
+
+def _listed(way: Way) -> set[str]:
+    return {name for name, _ in way.passages}
+
+
+def _extra(old: Way, ways: tuple[Way, ...], strait: str) -> float:
+    """Days that going round a strait costs, in the worse state of the Red Sea."""
+    return max(
+        min((w.days - old.days for w in ways if w.replaces_first and w.variant in ("", state)
+             and strait not in _listed(w)), default=inf)
+        for state in STATES if old.variant in ("", state)
+    )  # fmt: skip
+
+
+def _firsts(way: Way, ways: list[Way]) -> list[Way]:
+    """Usual ways that a detour can stand in for."""
+    return [w for w in ways if not w.replaces_first and (w.variant == way.variant or
+            "" in (w.variant, way.variant))]  # fmt: skip
+
+
+def _avoids(way: Way, ways: list[Way]) -> bool:
+    """Whether a way is usual or goes round something of a usual way."""
+    return not way.replaces_first or any(_listed(w) - _listed(way) for w in _firsts(way, ways))
+
+
+def _useful(way: Way, ways: list[Way]) -> Way:
+    """A detour, never shorter than the way that it stands in for."""
+    if not way.replaces_first:
+        return way
+    return replace(way, days=max([way.days, *(w.days for w in _firsts(way, ways))]))
 
 
 def _plain(days: float, words: str, fact: Row) -> Way:

@@ -52,7 +52,9 @@ def chains() -> Chains:
     recipes = minerals_recipes.load(facts.assume)
     for row in facts.gaps:
         if row["side"] == "source" and not row["process"]:
-            gap = minerals_recipes.unlisted(row["commodity"])
+            # Gallium that no table tells is scrap or stock: Japan digs none.
+            kind = "recycling" if row["commodity"] == "gallium" else "extraction"
+            gap = minerals_recipes.unlisted(row["commodity"], kind)
             recipes[gap.id] = gap
     works = Works(facts, recipes, names).all() + minerals_chips.fabs(facts, recipes, names)
     trade = minerals_lanes.load(facts.assume)
@@ -84,7 +86,15 @@ def join(tables: Tables, whole: Sources) -> None:
     plants = minerals_plants.Plants(facts, made.recipes)
     flows = plants.changed(flows) + plants.unused(outputs, assume["mineral_lane_share"])
     works = made.works + plants.works()
-    stocks = minerals_use.stock_rows(used, trade.values, assume["mineral_tank"], sources)
+    # Days of stock that are told of a country are days of all that comes in, explained or not: what
+    # no recipe explains draws on them, too.
+    told = [
+        (n.good, n.place, n.quantity)
+        for n in made.needs
+        if n.gap and n.place in ("IND", "JPN") and used[n.good].get(n.place)
+    ]
+    held = minerals_lanes.intakes(made.works, wanted + told)
+    stocks = minerals_use.stock_rows(held, trade.values, assume["mineral_tank"], sources)
     for good, need in plants.takes.items():
         used[good][minerals_plants.INDIA] = need
     lanes, paths = minerals_lanes.rows(flows, used, trade, sources)

@@ -179,7 +179,9 @@ def _flows(dy_share: Callable[[str], float]) -> dict[str, dict[tuple[str, str], 
             share = _grade(good.id, row["exporter"], dy_share)
             flow = Flow(
                 good.id, row["exporter"], to, amount(row, good) * share, basis, row,
-                confidence(row), row["note"], (row["form"],),
+                # The share of a grade is assumed, however well the pair is known.
+                worst(confidence(row), "estimate") if good.id in MAGNETS else confidence(row),
+                row["note"], (row["form"],),
             )  # fmt: skip
             found[good.id][flow.pair] = _merged(found[good.id].get(flow.pair), flow)
     for row in _splits("flow"):
@@ -223,6 +225,7 @@ def _move(flows: dict[tuple[str, str], Flow], row: Row, good: Good) -> None:
         flows[pair] = replace(
             flow,
             quantity=flow.quantity - moved,
+            confidence=worst(flow.confidence, confidence(row)),
             note=f"{flow.note}; less {row['quantity']} t: {row['why']}".strip("; "),
         )
     if row["to"]:

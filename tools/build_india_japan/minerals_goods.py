@@ -69,7 +69,7 @@ _ALL = (
          ("dytb_oxide", "refine"), "DyTb", "284690", note="metal and alloy are counted as oxide"),
     Good("magnet_dy", "Sintered magnets with dysprosium or terbium", _RARE, "magnet", "t",
          ("ndfeb_magnet", "magnet"), "NdPr;DyTb", "850511", final=True,
-         note="content of Chinese magnets; Japanese ones are made with three times the Dy and Tb"),
+         note="content of Chinese magnets; others take about half as much Dy and Tb again"),
     Good("magnet_dyfree", "Sintered magnets without dysprosium or terbium", _RARE, "magnet", "t",
          ("ndfeb_magnet", "magnet"), "NdPr", "850511", final=True),
     Good("swarf", "New scrap of magnet making, as NdPr metal", _RARE, "scrap", "t",

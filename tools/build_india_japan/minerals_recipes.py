@@ -184,7 +184,12 @@ def _magnets(ending: str, facts: dict[tuple[str, str], list[Row]], assume: Assum
         ]
         if good == "magnet_dy":
             heavy = _row(facts, grade, place, "dytb_oxide")
-            parts.append(Part("dytb_oxide", "input", number(heavy, _PER), heavy))
+            quantity = number(heavy, _PER)
+            if ending == "japan":
+                # The row shares all intake among magnets; the rest is in mineral_gaps.csv.
+                heavy = assume.fact("magnet_dytb_japan")
+                quantity = number(heavy, "value")
+            parts.append(Part("dytb_oxide", "input", quantity, heavy, heavy.get("why", "")))
         if ending == "china":
             swarf = assume.fact("swarf_metal")
             parts.append(Part("swarf", "by-product", number(swarf, "value"), swarf))

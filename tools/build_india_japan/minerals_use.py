@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tools.build_india_japan.minerals_goods import GOODS, MAGNETS, Good, Values, figure
+from tools.build_india_japan.minerals_facts import worst
+from tools.build_india_japan.minerals_goods import GOODS, MAGNETS, REST, Good, Values, figure
 from tools.build_india_japan.sources import confidence
 from tools.build_india_japan.tables import FactError, Row, number, read
 
@@ -133,8 +134,12 @@ class Prices:
         return price, row, row["price_confidence"] or base["price_confidence"], note
 
     def _magnet(self, good: Good, place: str) -> tuple[float, str]:
-        """Metal and oxide at their base prices by the recipe of the place, and making."""
-        ending = {"CHN": "china", "JPN": "japan"}.get(place, "abroad")
+        """Metal and oxide at their base prices by the recipe of the place, and making.
+
+        A grade has one price outside China: what its makers take of Dy and Tb differs by less than
+        is known, and another price in Japan would be a lasting subsidy of all that it exports.
+        """
+        ending = "china" if place == "CHN" else "abroad"
         recipe = self._recipes[f"{good.id}_{ending}"]
         making = number(recipe.parts[0].fact, "cost_usd_per_unit_out")
         price = making
@@ -142,7 +147,17 @@ class Prices:
             if part.role == "input":
                 row = self.values.base(GOODS[part.good])
                 price += part.quantity * number(row, "base_price_usd")
-        return price, f"recipe of {place if ending != 'abroad' else 'makers outside China'}"
+        makers = "CHN" if place == "CHN" else "makers outside China, Japan's too: one price a grade"
+        return price, f"recipe of {makers}"
+
+    def worth(self, good: Good, place: str) -> float:
+        """Price that willingness to pay is a multiple of: one a good, so that a car is worth the
+        same everywhere; of magnets one a grade, as outside China."""
+        if good.id in MAGNETS:
+            return self._magnet(good, REST)[0]
+        if good.id == "wafer_starts":
+            return self.of(good, place)[0]
+        return number(self.values.base(good), "base_price_usd")
 
     def rows(self, nodes: Iterable[tuple[str, str]], sources: Sources) -> list[Row]:
         """Rows of prices.csv; swarf is left to its netback."""
@@ -180,12 +195,12 @@ def demand_rows(
             })  # fmt: skip
             continue
         tiers = values.tiers(good)
-        # Multiples are of the price of the table, so that a car is worth the same everywhere.
-        base = number(tiers[0], "base_price_usd")
-        if need.good == "wafer_starts":
-            base = prices.of(good, need.place)[0]
+        base = prices.worth(good, need.place)
+        # The shares of the tiers are assumed, however well the total is known.
+        word = worst(need.confidence, "estimate")
         found += [
             common | {
+                "confidence": word,
                 "id": f"{need.place}.{need.good}.{tier['tier']}", "tier": tier["tier"],
                 "sector": f"{need.sector or 'all users'}, {tier['tier']}",
                 "quantity": figure(need.quantity * number(tier, "quantity_share")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tools.build_india_japan.minerals_facts import worst
 from tools.build_india_japan.minerals_goods import GOODS, figure
 from tools.build_india_japan.minerals_recipes import UNLISTED
 from tools.build_india_japan.sources import confidence
@@ -87,7 +88,8 @@ class Works:
         key = (*GOODS[recipe.output].fact, place)
         return Work(
             _id(place, process), f"{self._names[place]}, {_words(process)}", recipe, place,
-            made.quantity if base is None else base, made.fact, made.confidence,
+            made.quantity if base is None else base, made.fact,
+            made.confidence if base is None else worst(made.confidence, "estimate"),
             "; ".join(filter(None, (note, made.note))),
             nameplate=self._nameplate.get(key) if base is None else None,
         )  # fmt: skip
@@ -151,7 +153,8 @@ class Works:
                 yield Work(
                     _id(place, good), f"{self._names[place]}, {GOODS[good].name.lower()}",
                     self._recipes[f"{good}_{ending}"], place, made.quantity, made.fact,
-                    made.confidence, f"share of all magnets by an assumption; {made.note}",
+                    worst(made.confidence, "estimate"),
+                    f"share of all magnets by an assumption; {made.note}",
                 )  # fmt: skip
 
     def _heavy_plans(self) -> Iterator[Work]:

@@ -41,6 +41,7 @@ periods = 26
 discount = 0.0002
 window = 13
 replan = 1
+precaution = 0.0
 comfort = 0.006
 
 [variants]

@@ -140,7 +140,14 @@ def sweep(
         int, typer.Option("--n", min=1, max=1, help="How many targets are lost at once.")
     ] = 1,
     response: Responses = None,
-    days: Annotated[int, typer.Option("--days", min=1, help="How long each loss lasts.")] = 60,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            "--days",
+            min=1,
+            help="How long each loss lasts; default 60, and 180 for chains with long periods.",
+        ),
+    ] = None,
     out: Out = None,
     json: Json = False,
 ) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from seawall.cli.output import console, print_json
 from seawall.questions import demo
-from seawall.report import abstract, html
+from seawall.report import abstract, html, minerals
 from seawall.runs import Run, store
 from seawall.runs.document import document
 
@@ -30,9 +30,9 @@ def run(out: Path, progress: Progress, *, json: bool) -> None:
     chains = result.chains
     results = [*result.stresses, result.sweep, *chains.stresses, chains.exposure]
     study = result.study
-    sentences = abstract.sentences(result)
+    sentences = [*abstract.sentences(result), *minerals.headline(study, result.chains)]
     page = html.render(
-        study, result.stresses, result.sweep, result.exposure, result.extra, sentences
+        study, result.stresses, result.sweep, result.exposure, result.extra, sentences, chains
     )
     others = {name: table for name, table in chains.tables.items() if name != "ranking"}
     tables = {**merged(results), **result.extra, **others, "stock_doubt": result.doubt}

@@ -78,15 +78,32 @@ def print_stress(result: StressResult) -> None:
                 counted = {"unit of the commodity": amounts[good]}
                 units = {name: counted.get(unit, unit) for name, unit in result.units.items()}
                 _print_place(f"{place}, {good} (all tiers together)", rows, units)
-        well = "; ".join(f"{place}, {good}" for place, good in every if (place, good) not in shown)
-        if well:
-            target.print(f"Served in full by every response: {well}", soft_wrap=True)
+        well = [key for key in every if key not in shown]
+        guessed = _guessed(result)
+        for title, keys in (
+            ("Served in full by every response", [key for key in well if key not in guessed]),
+            ("Not answered: served in full on pairs of trade that nobody knows",
+             [key for key in well if key in guessed]),
+        ):  # fmt: skip
+            if keys:
+                told = "; ".join(f"{place}, {good}" for place, good in keys)
+                target.print(f"{title}: {told}", soft_wrap=True)
     else:
         title = "What it does to whom (all tiers together)"
         print_table(title, whole, INDICATORS, units=result.units)
     print_totals(result)
     for sentence in reactions(result):
         target.print(sentence, soft_wrap=True)
+
+
+def _guessed(result: StressResult) -> set[tuple[str, str]]:
+    """Places and commodities whose every supplier from abroad was filled in, none known."""
+    lanes = result.study.table("lanes")
+    country = result.study.lookup("places", "country")
+    used = lanes[(lanes["base"] > 0) & (lanes["origin"] != lanes["destination"])]
+    ends = list(zip(used["destination"].map(country), used["commodity"], strict=True))
+    known = {end for end, basis in zip(ends, used["basis"], strict=True) if basis != "filled"}
+    return set(ends) - known
 
 
 def _print_place(title: str, rows: pd.DataFrame, units: Mapping[str, str]) -> None:

@@ -36,8 +36,8 @@ class Split:
     buyers
         Who bought what was priced out, most first; it adds up to `priced_out`.  Places within the
         group's own country are named, others by country.  Empty where nothing was priced out, or
-        where nobody would have been served less: then it would have been made or shipped for the
-        group alone, at a price that its demand did not reach.
+        where nobody would have been served less of the same commodity: then it would have been
+        made or shipped for the group alone, or went into another good.
     """
 
     missing: float
@@ -85,7 +85,8 @@ def _buyers(
     own = set(network.demands.node[group.steps].tolist())
     home = {network.nodes.country[n] for n in own}
     for m, n in enumerate(network.demands.node.tolist()):
-        if n in own:
+        # What is made of it elsewhere is counted in another unit, and no sale of this.
+        if n in own or network.nodes.commodity[n] != group.commodity:
             continue
         country = network.nodes.country[n]
         name = network.nodes.place[n] if country in home else country

@@ -6,7 +6,8 @@ qualification time, and then by so much a period, so the lost supply is back aft
 
     T with sum_a growth_a max(0, T - qualify_a) = lost          (over the pairs that stay open)
 
-if those who make it can: their reachable spare is told beside it.
+if those who make it can: where their reachable spare output is less than what was lost, growth of
+trade takes it from other buyers, and the loss is never replaced.
 """
 
 from __future__ import annotations
@@ -50,9 +51,9 @@ def second_sources(study: Study, scenario: str | Scenario) -> pd.DataFrame:
         `lost` of what arrives a year when the scenario bites hardest, and its share; `others`
         names the suppliers whose lanes stay open; `qualify_days` is the shortest qualification
         among them, `growth` what all of them together may add in a year of growth [unit a year
-        per year], `replaced_days` when that has made good what was lost (None: never, nobody is
-        left), `spare` the reachable spare output of those suppliers a year and `spare_share` how
-        much of the loss it could cover.
+        per year], `spare` the reachable spare output of those suppliers a year and `spare_share`
+        how much of the loss it could cover.  `replaced_days` is when growth has made good what was
+        lost; None: never, for want of suppliers or of spare output.
     """
     found = find_scenario(study, scenario)
     chosen = study.variant(*found.variants) if found else study
@@ -93,7 +94,7 @@ def _of_part(part: Part, places: set[str]) -> list[dict[str, Any]]:
                 if others.any()
                 else None,
                 "growth": float(lanes.growth[others].sum()) * year * year,
-                "replaced_days": _replaced(network, others, lost),
+                "replaced_days": _replaced(network, others, lost) if spare >= lost else None,
                 "spare": spare * year,
                 "spare_share": spare / lost,
                 "unit": f"{unit[nodes.commodity[n]]}/yr",

@@ -58,7 +58,7 @@ def sweep(
     study: Study,
     n: int = 1,
     response: str | Iterable[str] = "foresight",
-    days: float = 60.0,
+    days: float | None = None,
     places: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> SweepResult:
@@ -66,6 +66,9 @@ def sweep(
 
     Parameters
     ----------
+    days
+        How long each lasts; None: 60 days, and 180 in chains that count in periods longer than two
+        weeks, whose stocks outlast two months.
     n
         How many things fail at once; only 1.
     places
@@ -87,7 +90,10 @@ def sweep(
     for place in wanted:
         if place not in known:
             raise UnknownName("place with demand", place, known)
-    failures = {name: single_failures(study.chain(name), one, days) for name, one in ready.items()}
+    failures = {
+        name: single_failures(study.chain(name), one, days or _usual_days(one))
+        for name, one in ready.items()
+    }
     count = len({failure.target for found in failures.values() for failure in found})
     if progress:
         progress.start(sum(map(len, failures.values())), "single failures")
@@ -121,6 +127,10 @@ def sweep(
         ),
         study=study,
     )  # fmt: skip
+
+
+def _usual_days(ready: Prepared) -> float:
+    return 60.0 if ready.network.terms.period_days <= 14 else 180.0
 
 
 def _asked(
@@ -189,14 +199,21 @@ def _country_failures(study: Study, ready: Prepared, days: float) -> list[Failur
     # What falls off while something else is made fails with that.
     made = (makes.data > 0) & (facilities.base[makes.col] > 0) & ~facilities.free_output[makes.row]
     pairs = dict.fromkeys((nodes.country[n], nodes.commodity[n]) for n in makes.row[made])
-    return [
-        Failure(
-            f"{land}:{good}", "country and commodity",
-            f"{name.get(land, land)}: {name[good]}",
-            Shock(place=land, commodity=good, days=days),
-        )
-        for land, good in pairs
-    ]  # fmt: skip
+    goods: dict[str, list[str]] = {}
+    for land, good in pairs:
+        goods.setdefault(land, []).append(good)
+    found = []
+    for land, here in goods.items():
+        label = name.get(land, land)
+        found += [
+            Failure(f"{land}:{good}", "country and commodity", f"{label}: {name[good]}",
+                    Shock(place=land, commodity=good, days=days))
+            for good in here
+        ]  # fmt: skip
+        if len(here) > 1:
+            title = f"{label}: all that it makes in the chain"
+            found.append(Failure(land, "country", title, Shock(place=land, days=days)))
+    return found
 
 
 def _rows(

@@ -13,6 +13,8 @@ from seawall.report.chains_view import FELT, RESPONSES, ChainsView, Hurt
 from seawall.report.tables import html_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from seawall.report.tables import Cell
 
 #: Single failures shown.
@@ -41,8 +43,8 @@ def stress_part(view: ChainsView) -> str:
     return said + html_table(
         head, rows, caption="Who goes short of what", numbers=range(3, len(head)),
         note="Frozen, market, foresight: share of the use of the whole run of "
-        f"{view.run} that is not served, and how much. First short: the earliest day under any "
-        "response, counted from the first shock; who knows the future saves at once. Weeks "
+        f"{view.run} that is not served, and how much. First short: the earlier day of frozen "
+        "and market, counted from the first shock; who knows the future saves at once. Weeks "
         "short: the most under any response. Gets by: how long everything "
         "is served with low, middle and high stocks if nobody reacts; stocks are published by "
         "hardly anybody.",
@@ -121,8 +123,8 @@ def sources_part(view: ChainsView) -> str:
         rows, caption="What a second source would take", numbers=(5, 6, 7), rest="losses",
         note="Nobody buys a magnet or a wafer from a maker whom he has not tested. Qualification: "
         "the shortest among the others. Replaced after: when their lanes may have grown by what "
-        "was lost, if they can make it; what they can make within half a year is the last column, "
-        "and where it is under 100 % the lanes help only in part.",
+        "was lost. What they can make more within half a year is the last column; where that is "
+        "under 100 % the loss is never replaced, only shared out anew.",
     )  # fmt: skip
 
 
@@ -140,22 +142,23 @@ def qualification_part(view: ChainsView) -> str:
     if table.empty or not (table["unserved_share"] > FELT).any():
         return ""
     factors = sorted(set(table["factor"].astype(float)))
-    rows: list[list[Cell]] = []
-    said = []
-    for (place, good), part in table.groupby(["place", "commodity"], sort=False):
-        by = dict(zip(part["factor"].astype(float), part["unserved_share"], strict=True))
-        if max(by.values()) <= FELT:
-            continue
-        rows.append(
-            [view.place(place), text.capital(view.good(good)),
-             *(text.pct(by.get(factor)) for factor in factors)]
-        )  # fmt: skip
-        if by.get(0.0, 0.0) > 1.1 * by.get(1.0, 0.0):
-            said.append(
-                f"Faster tests would not help {view.place(place)} with {view.good(good)}: with no "
-                f"time for tests at all {text.pct(by[0.0])} is not served instead of "
-                f"{text.pct(by[1.0])}, because others could move their orders to the same makers."
-            )
+    shares = {
+        (str(place), str(good)): dict(
+            zip(part["factor"].astype(float), part["unserved_share"].astype(float), strict=True)
+        )
+        for (place, good), part in table.groupby(["place", "commodity"], sort=False)
+    }
+    felt = {key: by for key, by in shares.items() if max(by.values()) > FELT}
+    rows = [
+        [view.place(place) if place else "All buyers", text.capital(view.good(good)),
+         *(text.pct(by.get(factor)) for factor in factors)]
+        for (place, good), by in sorted(felt.items(), key=lambda item: not item[0][0])
+    ]  # fmt: skip
+    said = [
+        _no_help(view, place, good, by, shares.get(("", good), {}))
+        for (place, good), by in felt.items()
+        if place and by.get(0.0, 0.0) > 1.05 * by.get(1.0, 0.0)
+    ]
     response = text.RESPONSES.get(str(table["response"].iloc[0]), "")
     heads = [FACTORS.get(f, f"{text.sig(f)} times") for f in factors]
     title = view.scenario_title(table["scenario"].iloc[0])
@@ -165,6 +168,23 @@ def qualification_part(view: ChainsView) -> str:
         caption=f"If tests of a new supplier took another time: share not served. {title}",
         numbers=range(2, 2 + len(factors)), note=f"Response: {response.lower()}.",
     )  # fmt: skip
+
+
+def _no_help(
+    view: ChainsView, place: str, good: str, by: Mapping[float, float],
+    world: Mapping[float, float],
+) -> str:  # fmt: skip
+    """That a place loses when tests take no time, because the others win."""
+    all_of = (
+        f" All buyers together gain: {text.pct(world[0.0])} instead of {text.pct(world[1.0])}."
+        if world.get(0.0, 1.0) < world.get(1.0, 0.0)
+        else ""
+    )
+    return (
+        f"Faster tests would not help {view.place(place)} with {view.good(good)}: with no time for "
+        f"tests at all {text.pct(by[0.0])} is not served instead of {text.pct(by[1.0])}, because "
+        f"others could move their orders to the same makers.{all_of}"
+    )
 
 
 def ranking_part(view: ChainsView) -> str:
@@ -206,6 +226,8 @@ def ranked(view: ChainsView) -> pd.DataFrame:
 def failure(view: ChainsView, row: dict[Any, Any]) -> str:
     """What stops: a passage, or what a country makes of a good."""
     country, _, good = str(row["targets"]).partition(":")
-    if good:
+    if good and good in view.outputs:
         return f"{view.place(country)}: {view.good(good)}"
+    if good:
+        return f"{view.place(country)}: all works that give off {view.good(good)}"
     return view.names.short(country)

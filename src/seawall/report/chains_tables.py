@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SHOWN = 12
 #: How weak a figure is, the weakest first.
 WEAK = ("assumption", "estimate", "recalled", "looked-up")
+#: Shares below this are left out of the tables behind the trees.
+SMALLEST = 0.02
 #: A gap below this share of the world's output counts as closed.
 CLOSED = 0.01
 #: What is left over after reconciling, of what passes a place, up to which it is a rounding.
@@ -71,7 +73,40 @@ def assumptions_table(view: ChainsView) -> str:
         note="Yields, values and stocks that no source gives, the weakest first; each is a row of "
         "the study and can be replaced there. Tonnes lead: every value in money below is "
         "indicative.",
+    ) + _assumed_rows(view)  # fmt: skip
+
+
+def _assumed_rows(view: ChainsView) -> str:
+    """Yields, and stocks of headline places, that are assumptions in their own tables."""
+    rows: list[list[Cell]] = []
+    recipes = views.table(view.study, "processes")
+    weak = (recipes["confidence"] == WEAK[0]) & ~recipes["commodity"].isin(view.gas)
+    for row in recipes[weak].to_dict("records"):
+        what = f"{text.capital(text.words(row['process']))}: {row['role']} of "
+        rows.append(
+            ["recipe", what + view.good(row["commodity"]), text.cell(row["quantity"]),
+             _note(view, row)]
+        )  # fmt: skip
+    stocks = views.table(view.study, "stocks")
+    weak = (stocks["confidence"] == WEAK[0]) & ~stocks["commodity"].isin(view.gas)
+    for row in stocks[weak & stocks["place"].isin(view.places)].to_dict("records"):
+        unit = view.unit(row["commodity"])
+        rows.append(
+            ["stock", f"{view.place(row['place'])}: {view.good(row['commodity'])}",
+             text.mt(row["start"], unit), _note(view, row)]
+        )  # fmt: skip
+    if not rows:
+        return ""
+    table = html_table(
+        ["Table", "What", "Figure", "Note"], rows, caption="Yields and stocks that are assumptions",
+        numbers=(2,), note="Amounts of a recipe are per unit of what it is run for.",
     )  # fmt: skip
+    return details(f"{len(rows)} yields and stocks that are assumptions", table)
+
+
+def _note(view: ChainsView, row: dict[Any, Any]) -> str:
+    note = row.get("note")
+    return text.NOTHING if text.missing(note) else view.names.in_words(note)
 
 
 def _applies(view: ChainsView, row: dict[Any, Any]) -> str:
@@ -88,10 +123,13 @@ def exposures(view: ChainsView) -> list[dict[str, Any]]:
     """One row a headline place and good in use: direct, looked through, passages, indices."""
     direct, crossed = view.exposed("direct"), view.exposed("passages")
     indices, flags = view.exposed("indices"), view.exposed("flags")
+    direct = direct[~direct["supplier"].map(view.rest).astype(bool)]
+    flags = flags[~flags["what"].map(view.rest).astype(bool)]
     found = []
     for (place, good), rows in view.origins.groupby(["place", "commodity"], sort=False):
         here = {"place": str(place), "commodity": str(good)}
-        worst = _worst_stage(rows[rows["country"] != view.home(place)])
+        rest = rows["country"].map(view.rest).astype(bool)
+        worst = _worst_stage(rows[(rows["country"] != view.home(place)) & ~rest])
         own = _where(indices, **here)
         found.append(
             {
@@ -148,7 +186,8 @@ def exposure_table(view: ChainsView) -> str:
          "EU supply risk", "Flags"],
         rows, caption="Supplier, worst stage and passage of each good",
         numbers=(4, 5, 7),
-        note="Largest supplier: share of imports, then of all use, home production counted. Worst "
+        note="Largest supplier: share of imports, then of all use, home production counted; the "
+        "rest of the world is no single supplier and left out. Worst "
         "stage: the country abroad that makes the largest part of an element at any stage, scrap "
         "counted where it is won. Suppliers that count: one over the sum of squared shares, 1 when "
         "there is only one. EU "
@@ -211,7 +250,7 @@ def tree_table(view: ChainsView, good: str) -> str:
     """The shares behind the trees of a good, to copy."""
     rows: list[list[Cell]] = []
     table = view.origins[view.origins["commodity"] == good]
-    table = table[table["share"] >= 0.005]
+    table = table[table["share"] >= SMALLEST]
     for (place, element, _), part in table.groupby(
         ["place", "element", "stage_commodity"], sort=False
     ):
@@ -224,7 +263,7 @@ def tree_table(view: ChainsView, good: str) -> str:
     table_html = html_table(
         ["Country", "Element", "Stage", "Made in", "Share"], rows, numbers=(4,),
         caption=f"Who makes it at each stage: {view.good(good)}",
-        note="Shares of 0.5 % and more.",
+        note=f"Shares of {text.pct(SMALLEST)} and more.",
     )  # fmt: skip
     return details(f"Table of the shares behind {escape(view.good(good))}", table_html)
 

@@ -32,6 +32,10 @@ ELEMENTS: Mapping[str, str] = {
     "C": "graphite", "Ga": "gallium", "Ge": "germanium", "Si": "silicon",
 }  # fmt: skip
 UNITS: Mapping[str, str] = {"k wafers": "thousand wafers"}
+#: Name of the rest of the world, in small letters.
+REST = "all others"
+#: Longest list of names in a cell.
+MOST_NAMES = 6
 #: Below this share a pair counts as filled in rather than known.
 KNOWN = 0.5
 #: A shortage below this share of the use of a run is not worth a row.
@@ -92,9 +96,19 @@ class ChainsView:
         key = "" if text.missing(element) else str(element)
         return ELEMENTS.get(key, key) or self.good(commodity)
 
+    def rest(self, place: object) -> bool:
+        """Whether a place is the rest of the world, and so no single country."""
+        return self.place(place).lower() == REST
+
     def home(self, place: object) -> str:
         """The country of a place."""
         return self._country.get(str(place), str(place))
+
+    @cached_property
+    def outputs(self) -> frozenset[str]:
+        """Goods that some process is run for, and not only gives off."""
+        table = views.table(self.study, "processes")
+        return frozenset(table.loc[table["role"] == "output", "commodity"].astype(str))
 
     @cached_property
     def outlets(self) -> Mapping[str, str]:
@@ -212,7 +226,9 @@ class ChainsView:
         said = str(words)
         for key, name in self._long:
             said = said.replace(name, self.place(key)).replace(bare(name), self.place(key))
-        return said
+        parts = [part for part in said.split(", ") if part]
+        more = len(parts) - MOST_NAMES
+        return text.join([*parts[:MOST_NAMES], f"{more} more"] if more > 1 else parts)
 
     @cached_property
     def _long(self) -> Sequence[tuple[str, str]]:
@@ -241,8 +257,10 @@ class Hurt:
 
     @property
     def first_day(self) -> float | None:
-        """The earliest first shortage under any response, in days."""
-        days = [self.figure(response, "first_shortfall_day") for response in self.rows]
+        """The earliest first shortage under any response but foresight, which saves from the first
+        day what it will want later, in days."""
+        asked = [name for name in self.rows if name != "foresight"] or list(self.rows)
+        days = [self.figure(response, "first_shortfall_day") for response in asked]
         return min((day for day in days if day is not None), default=None)
 
 

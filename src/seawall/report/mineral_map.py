@@ -69,7 +69,7 @@ def lanes(view: ChainsView) -> Lanes:
         ],
     )
     whole = flows.groupby("chain")["value"].transform("sum")
-    rest = flows["origin"].map(lambda place: view.place(place).lower()) == "all others"
+    rest = flows["origin"].map(view.rest).astype(bool)
     kept = flows[(flows["value"] >= LEAST * whole) & (flows["value"] > 0) & ~rest]
     total = float(flows["value"].sum())
     return Lanes(

@@ -147,8 +147,8 @@ def _stocks(view: ChainsView) -> str:
     spans = spans[spans["count"] == table["stocks"].nunique()]
     if spans.empty:
         return ""
-    first = spans.assign(ratio=spans["max"] / spans["min"]).reset_index().nlargest(1, "ratio")
-    first = first.iloc[0]
+    ratio = spans.assign(ratio=spans["max"] / spans["min"]).reset_index()
+    first = ratio.nlargest(1, "ratio").iloc[0]
     scenario, place, good = first["scenario"], first["place"], first["commodity"]
     low, high = first["min"], first["max"]
     return (
@@ -234,10 +234,24 @@ def _unknown(view: ChainsView, rows: Sequence[dict[str, Any]]) -> str:
 
 def _quiet(view: ChainsView) -> str:
     struck = {h.number for h in view.hurt}
-    quiet = [view.title(k) for k in range(len(view.chains.stresses)) if k not in struck]
+    quiet = [k for k in range(len(view.chains.stresses)) if k not in struck]
     if not quiet:
         return ""
-    return f"Nobody here goes short in: {text.join(quiet)}."
+    said = f"Nobody here goes short in: {text.join([view.title(k) for k in quiet])}."
+    direct = view.exposed("direct")
+    known = set(direct.loc[direct["known"] >= KNOWN, "commodity"])
+    blind = [
+        good
+        for good in sorted(view.finals - known)
+        if any(view.chain(good) in view.chains.stresses[k].chains for k in quiet)
+    ]
+    if not blind:
+        return said
+    goods = text.join([view.good(good) for good in blind])
+    return (
+        f"{said} For {goods} that is no answer: who sells to whom is not known, and all sorts "
+        "count as one, also those that a single country makes."
+    )
 
 
 def depends(view: ChainsView, sector: str) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from seawall.report import (
     chains_stress,
     chains_tables,
+    market_shares,
     mineral_map,
     mineral_words,
     plants,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 #: Goods whose trees are shown at once, those with most elements and tiers first; beside them one
 #: of which no pair is known. The others are folded.
 OPEN = 1
+#: Sentences on minerals and chips beside those on gas, where a page begins.
+HEADLINE = 4
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ def sections(study: Any, chains: ChainsResult) -> list[Part]:
         Part("minerals", "Minerals and chips: what was found, the bad news first", _found(view)),
         Part("assumed", "What was assumed about them", chains_tables.assumptions_table(view)),
         Part("tiers", "Who stands behind it, tier by tier", _trees(view), tiers.HATCH),
-        Part("dependence", "On whom they depend, seen through", chains_tables.exposure_table(view)),
+        Part("dependence", "On whom they depend, seen through", _dependence(view)),
+        Part("averages", "Chips: what the average hides", market_shares.shares_part(view)),
         Part("bans", "What if it stops", chains_stress.stress_part(view)),
         Part("second", "What a second source would take",
              chains_stress.sources_part(view) + chains_stress.qualification_part(view)),
@@ -75,9 +79,19 @@ def navigation(parts: Sequence[Part]) -> str:
     return f'<nav aria-label="Minerals and chips"><ul class="contents">{links}</ul></nav>'
 
 
+def headline(study: Any, chains: ChainsResult) -> list[str]:
+    """The sentences that belong on the first page, with what disappoints first."""
+    return mineral_words.sentences(ChainsView(study, chains, Names(study)))[:HEADLINE]
+
+
 def _found(view: ChainsView) -> str:
     said = "".join(f"<li>{escape(s)}</li>" for s in mineral_words.sentences(view))
     return f'<ol class="found">{said}</ol>' if said else ""
+
+
+def _dependence(view: ChainsView) -> str:
+    table, said = chains_tables.exposure_table(view), market_shares.evidence(view)
+    return f'<p class="about">{escape(said)}</p>{table}' if table and said else table
 
 
 def _trees(view: ChainsView) -> str:

@@ -57,10 +57,10 @@ def outbid(
     if priced_out >= missing:
         return (
             f"{lacks}, mostly not missing but outbid: {sold} are bought elsewhere{who}; "
-            f"{gone} are not there for anybody who would pay."
+            f"{gone} were not for sale at any price."
         )
     return (
-        f"{lacks}, mostly missing: {gone} could not be had at any price, and {sold} are bought "
+        f"{lacks}, mostly missing: {gone} were not for sale at any price, and {sold} are bought "
         f"elsewhere{who}."
     )
 

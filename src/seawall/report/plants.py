@@ -66,7 +66,11 @@ def _stages(table: pd.DataFrame) -> list[tuple[str, str, str, str]]:
 
 
 def _by_variant(
-    table: pd.DataFrame, key: tuple[str, str, str, str], variants: list[str], home: str
+    view: ChainsView,
+    table: pd.DataFrame,
+    key: tuple[str, str, str, str],
+    variants: list[str],
+    home: str,
 ) -> Mapping[str, tuple[dict[str, Any] | None, float]]:
     """Largest country abroad and the share of the own country at one stage, by variant."""
     good, element, _, made = key
@@ -79,7 +83,7 @@ def _by_variant(
     for variant in variants:
         part = rows[rows["variant"] == variant]
         own = float(part.loc[part["country"] == home, "share"].sum())
-        found[variant] = (_top(part, home), own)
+        found[variant] = (_top(part[~part["country"].map(view.rest).astype(bool)], home), own)
     return found
 
 
@@ -89,7 +93,7 @@ def _stage_table(view: ChainsView, table: pd.DataFrame, variants: list[str]) -> 
     rows: list[list[Cell]] = []
     for key in _stages(table):
         good, element, stage, _ = key
-        by = _by_variant(table, key, variants, home)
+        by = _by_variant(view, table, key, variants, home)
         cells: list[Cell] = []
         for variant in variants:
             top, own = by[variant]
@@ -133,7 +137,7 @@ def sentences(view: ChainsView, table: pd.DataFrame, variants: list[str]) -> lis
         keys = [key for key in _stages(table) if key[:2] == (good, element)]
         moved, stuck = [], []
         for key in keys:
-            by = _by_variant(table, key, variants, home)
+            by = _by_variant(view, table, key, variants, home)
             first, last = by[variants[0]][0], by[variants[-1]][0]
             if first is None or last is None:
                 continue
@@ -149,7 +153,7 @@ def sentences(view: ChainsView, table: pd.DataFrame, variants: list[str]) -> lis
                 )
         what = f"{view.element(element, good)} in {name}’s {view.good(good)}"
         if stuck:
-            changes = f"; they change {text.join(moved)}" if moved else ""
+            changes = f"; what they change is the stage of {text.join(moved)}" if moved else ""
             lead = (
                 "plants only move the dependence to an earlier stage"
                 if moved
@@ -157,7 +161,7 @@ def sentences(view: ChainsView, table: pd.DataFrame, variants: list[str]) -> lis
             )
             said.append((2.0, f"For the {what}, {lead}: {text.join(stuck)}{changes}."))
         elif moved:
-            said.append((0.0, f"For the {what}, plants change {text.join(moved)}."))
+            said.append((0.0, f"For the {what}, plants change the stage of {text.join(moved)}."))
     said.sort(key=lambda pair: -pair[0])
     return [sentence for _, sentence in said] + _short_sentences(view, variants)
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from seawall.report.chains_view import ChainsView
 
 OTHERS, RECYCLED = "others", "recycled"
-ROW_NAME = "all others"
 #: Makers below this share of a stage are drawn as others.
 SMALL = 0.025
 #: Colours after Okabe and Ito (2008), for the makers with the largest shares on the page.
@@ -156,7 +155,7 @@ def _maker(view: ChainsView, country: object, recycled: object = False) -> str:
     """Who a maker is on a tree: a country, scrap, or the rest of the world."""
     if recycled:
         return RECYCLED
-    return OTHERS if view.place(country).lower() == ROW_NAME else str(country)
+    return OTHERS if view.rest(country) else str(country)
 
 
 def _of(table: pd.DataFrame, place: str, good: str, element: str) -> pd.DataFrame:

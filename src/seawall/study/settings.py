@@ -86,7 +86,7 @@ class Calendar(_Strict):
         Days in a period and number of periods of a run.
     discount
         Discount per period, a share; None: as in `Model`.
-    window, replan, belief_days, comfort
+    window, replan, belief_days, precaution, comfort
         As in `Market`, in periods of this calendar; None: as there.
     """
 
@@ -97,6 +97,7 @@ class Calendar(_Strict):
     window: Annotated[int, Field(ge=2, le=520)] | None = None
     replan: Annotated[int, Field(ge=1, le=52)] | None = None
     belief_days: Annotated[float, Field(gt=0, le=3650)] | None = None
+    precaution: Annotated[float, Field(ge=0, le=1)] | None = None
     comfort: Annotated[float, Field(ge=0, le=0.05)] | None = None
 
 

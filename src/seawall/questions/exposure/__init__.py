@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seawall.errors import UnknownName
+from seawall.errors import UnknownName, UsageError
 from seawall.questions.exposure.concentration import flags, indices, published
 from seawall.questions.exposure.market import published_shares, share_flags, share_indices
 from seawall.questions.exposure.roots import filled_lanes, traced
@@ -59,7 +59,9 @@ def exposure(
     Raises
     ------
     UnknownName
-        When there is no such place or commodity among the rows.
+        When there is no such place or commodity.
+    UsageError
+        When there are no rows of them, since the place does not use the commodity.
     NoSourceError
         When goods run in a circle into which nothing is extracted.
     """
@@ -68,15 +70,8 @@ def exposure(
         raise UnknownName("commodity", commodity, chain)
     names = study.chains if commodity is None else (chain[commodity],)
     tables = stacked([_of_chain(study.chain(name)) for name in names])
-    for key, value in (("place", place), ("commodity", commodity)):
-        if value is None:
-            continue
-        shares = [table for name, table in tables.items() if name != "indices"]
-        known = {str(x) for table in shares for x in table[key]}
-        if value not in known:
-            raise UnknownName(key, value, known)
-        tables = {name: t[t[key] == value].reset_index(drop=True) for name, t in tables.items()}
     country = study.lookup("places", "country")
+    tables = _only(tables, place, commodity, {*country, *country.values()})
     suppliers, origins, crossed = (tables[k] for k in ("direct", "lookthrough", "passages"))
     world = published_shares(study)
     if commodity is not None:
@@ -109,6 +104,28 @@ def exposure(
         },
         study=study,
     )  # fmt: skip
+
+
+def _only(
+    tables: dict[str, pd.DataFrame], place: str | None, commodity: str | None, places: set[str]
+) -> dict[str, pd.DataFrame]:
+    """The rows of a place and a commodity, if they are given; an error if there are none."""
+    shares = [table for name, table in tables.items() if name != "indices"]
+    if place is not None and place not in places:
+        raise UnknownName("place", place, {str(x) for table in shares for x in table["place"]})
+    wanted = {k: v for k, v in (("place", place), ("commodity", commodity)) if v is not None}
+
+    def rows(table: pd.DataFrame) -> pd.DataFrame:
+        for key, value in wanted.items():
+            table = table[table[key] == value]
+        return table.reset_index(drop=True)
+
+    if wanted and not any(len(rows(table)) for table in shares):
+        raise UsageError(
+            f"{place or 'no place'} has {'no ' if place else ''}use of "
+            f"{commodity or 'what is traced'} in this study"
+        )
+    return {name: rows(table) for name, table in tables.items()}
 
 
 def _of_chain(study: Study) -> dict[str, pd.DataFrame]:

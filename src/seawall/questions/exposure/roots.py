@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,14 +106,19 @@ def traced(study: Study, network: Network) -> list[Traced]:
     result = []
     for element in elements:
         content = {good: held[element] for good, held in contains.items() if element in held}
-        result.append(
-            Traced(
-                element,
-                Tracing(network, content if element else None, recycles, filled, element),
-                tuple(root for root in places if element in (contains[root.commodity] or [""])),
-            )
+        tracing = Tracing(
+            network, content if element else None, recycles, filled, element, contains
         )
+        using = [root for root in places if element in (contains[root.commodity] or [""])]
+        result.append(Traced(element, tracing, tuple(of_held(root, tracing) for root in using)))
     return result
+
+
+def of_held(root: Root, tracing: Tracing) -> Root:
+    """The same root with the parts of its nodes in the element: amount times what a unit holds."""
+    weights = root.weights * tracing.held
+    whole = weights.sum()
+    return replace(root, weights=weights / whole) if whole > 0 else root
 
 
 def filled_lanes(study: Study, network: Network) -> Bools:

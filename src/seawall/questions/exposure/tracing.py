@@ -4,9 +4,15 @@ What enters a node mixes there, and what leaves it is that mixture:
 
     X = S + W X,    W[n, m] = the part of the element that enters n which comes from m
 
-with S the part that begins at n.  Lanes bring the commodity itself; a recipe brings the element
-from its inputs in proportion to how much of it they hold (amount times content), so that iron or
-coke have no part in where neodymium comes from.  An element begins where a facility makes it from
+with S the part that begins at n.  Parts are of the element, not of the commodity: a unit at n holds
+q[n] of it, and makers of the same commodity may put in more or less,
+
+    q[n] enters[n] = sum of landed q[origin] over lanes + sum of made q[made] over facilities
+
+so that a lane counts with what its cargo holds.  A recipe passes on what its inputs bring of the
+element (amount times q), and takes it from them in that proportion: iron or coke have no part in
+where neodymium comes from.  What a process loses of its main element it loses of all, which is why
+losses change no shares (`_kept`).  An element begins where a facility makes it from
 inputs that do not hold it (a mine, a well), or from scrap: recycling is an origin of its own, and
 nothing is traced behind it.
 """
@@ -30,6 +36,9 @@ if TYPE_CHECKING:
     from seawall.network import Network
     from seawall.network.network import Bools, Floats, Ints
 
+    #: Node, facility and amount [unit per period] of each input or output of the recipes in use.
+    Entries = tuple[Ints, Ints, Floats]
+
 #: What a facility is to an element.
 EXTRACTION, CONVERSION, RECYCLING = "extraction", "conversion", "recycling"
 
@@ -52,14 +61,17 @@ class Tracing:
     Parameters
     ----------
     content
-        How much of the element one unit of a commodity holds; commodities that are not named hold
-        none. None: every commodity is traced as itself, and inputs weigh by their amount.
+        How much of the element one unit of a commodity holds, nominally; commodities that are not
+        named hold none. None: every commodity is traced as itself, and inputs weigh by their
+        amount.
     recycles
         Whether a facility recycles, one each.
     filled
         Whether the flow of a lane was filled in for want of figures on its pair, one each.
     element
         Its name, for errors.
+    every
+        All that one unit of each commodity holds, by commodity and element. None: this element.
 
     Attributes
     ----------
@@ -69,6 +81,8 @@ class Tracing:
         (place, commodity, kind) of the facilities that make what holds the element.
     guessed
         Whether any flow of the element was filled in.
+    held
+        How much of the element a unit at each node holds in fact.
     """
 
     def __init__(
@@ -78,6 +92,7 @@ class Tracing:
         recycles: Bools | None = None,
         filled: Bools | None = None,
         element: str = "",
+        every: Mapping[str, Mapping[str, float]] | None = None,
     ) -> None:
         self.network, self.element = network, element
         nodes, lanes, facilities = network.nodes, network.lanes, network.facilities
@@ -94,7 +109,6 @@ class Tracing:
         enters = sums(lanes.destination, landed, size)
         enters += sums(node[made], amount[made], size)
         self.enters: Floats = enters
-        per = 1.0 / np.maximum(enters, TINY)
 
         brought = -amount[used] * holds[node[used]]
         inputs = sums(facility[used], brought, len(facilities))
@@ -103,23 +117,102 @@ class Tracing:
 
         unknown = np.zeros(len(lanes), dtype=bool) if filled is None else filled
         self.guessed = bool((landed[unknown] > 0).any())
-        self._lane: Floats = landed * per[lanes.destination]
         self._told = ~unknown
-        self._made = node[made], facility[made], amount[made] * per[node[made]]
-        self._recipes = self._through_recipes(node[used], facility[used], brought, inputs)
-        self._groups()
-        begins = self.kind[self._made[1]] != CONVERSION
-        self.source: Floats = sums(self._made[0][begins], self._made[2][begins], size)
-        self.ways = self._ways()
+        into = node[used], facility[used], -amount[used]
+        out = node[made], facility[made], amount[made]
+        self._weigh(holds, landed, into, out)
         self._must_have_sources()
+        self.held: Floats = holds
+        if content is not None:
+            self.held = self._contents(holds, landed, into, out, self._kept(holds, every))
+            self._weigh(self.held, landed, into, out, self._put_in)
+        self._groups()
 
-    def _through_recipes(
-        self, node: Ints, facility: Ints, brought: Floats, inputs: Floats
-    ) -> csr_array:
+    def _weigh(
+        self, held: Floats, landed: Floats, into: Entries, out: Entries, put: Floats | None = None
+    ) -> None:
+        """Parts of what enters each node, with what a unit at each node holds (`held`), and what
+        a unit of each output holds (`put`; None: the same)."""
+        lanes, size = self.network.lanes, self._size
+        at, by, made = out
+        mass = landed * held[lanes.origin]
+        made = made * (held[at] if put is None else put)
+        per = 1.0 / np.maximum(sums(lanes.destination, mass, size) + sums(at, made, size), TINY)
+        self._lane: Floats = mass * per[lanes.destination]
+        self._made = at, by, made * per[at]
+        self._recipes = self._through_recipes(into[0], into[1], into[2] * held[into[0]])
+        begins = self.kind[by] != CONVERSION
+        self.source: Floats = sums(at[begins], self._made[2][begins], size)
+        self.ways = self._ways()
+
+    def _kept(self, holds: Floats, every: Mapping[str, Mapping[str, float]] | None) -> Floats:
+        """What a recipe keeps of what it is brought, by node and facility (nodes of the same main
+        element alike).
+
+        A commodity is counted by its main element, of which it holds most: a tonne of carbonate
+        holds the same lithium whether much or little was lost on the way to it.  What more than
+        that a recipe is brought of its main element is lost, and so is the same part of the others;
+        and what goes into an output that is not said to hold the element is lost for it.
+        """
+        nodes, facilities = self.network.nodes, self.network.facilities
+        own = zip(nodes.commodity, holds.tolist(), strict=True)
+        contents = every or {good: {self.element: x} for good, x in own if x > 0}
+        main = {good: max(held, key=held.__getitem__) for good, held in contents.items() if held}
+        recipe = facilities.recipe
+        kept = np.ones((self._size, len(facilities)))
+        for element in sorted(set(main.values())):
+            size = np.array([contents.get(good, {}).get(element, 0.0) for good in nodes.commodity])
+            brought = -np.asarray(size @ recipe.minimum(0))
+            given = np.asarray(np.where(holds > 0, size, 0.0) @ recipe.maximum(0))
+            part = np.divide(given, brought, out=np.ones(len(facilities)), where=brought > 0)
+            kept[[main.get(good) == element for good in nodes.commodity]] = part
+        return kept
+
+    def _contents(
+        self, holds: Floats, landed: Floats, into: Entries, out: Entries, kept: Floats
+    ) -> Floats:
+        """How much of the element a unit at each node holds; sets what a unit of each output does.
+
+        Sources give the nominal content.  A recipe shares what it keeps among its outputs in
+        proportion to their nominal contents.
+        """
+        lanes, size = self.network.lanes, self._size
+        at, by, made = out
+        nominal = sums(by, made * holds[at], len(self.kind))
+        goes_on = self.kind[by] == CONVERSION
+        # Per unit of each output, of all that the inputs of its facility bring.
+        rate = np.where(goes_on, holds[at] * kept[at, by] / np.maximum(nominal[by], TINY), 0.0)
+        shape = (size, len(self.kind))
+        gives = coo_array((made * rate, (at, by)), shape=shape).tocsr()
+        takes = coo_array((into[2], (into[0], into[1])), shape=shape).tocsr()
+        moved = coo_array((landed, (lanes.destination, lanes.origin)), shape=(size, size)).tocsr()
+        begins = sums(at, np.where(goes_on, 0.0, made * holds[at]), size)
+        # Where nothing comes in, or only from where nothing does, a unit holds nothing, and what
+        # leaves there is left out of what it mixes with.
+        known = ~goes_on | (np.asarray(takes.T @ self._reached)[by] > 0)
+        enters = np.asarray(moved @ self._reached) + sums(at, np.where(known, made, 0.0), size)
+        some = self._reached & (enters > 0)
+        per = np.where(some, 1.0 / np.where(some, enters, 1.0), 0.0)
+        mixes = csr_array((moved + gives @ takes.T).multiply(per[:, None]))
+        try:
+            held: Floats = splu(csc_array(eye_array(size) - mixes)).solve(begins * per)
+        except RuntimeError:  # singular
+            held = np.full(size, np.nan)
+        if not (np.isfinite(held).all() and (held[some] > 0).all()):
+            # Recipes that give more than they are brought, in a circle: no amount fits them.
+            held = np.where(some, holds, 0.0)
+            self._put_in: Floats = holds[at]
+            return held
+        supply = np.asarray(takes.T @ held)
+        self._put_in = np.where(goes_on, rate * supply[by], holds[at])
+        return held
+
+    def _through_recipes(self, node: Ints, facility: Ints, brought: Floats) -> csr_array:
         """The part of what enters each node that comes from each input of the recipes."""
         at, by, part = self._made
         goes_on = self.kind[by] == CONVERSION
-        shape = (self._size, len(self.network.facilities))
+        inputs = np.maximum(sums(facility, brought, len(self.kind)), TINY)
+        shape = (self._size, len(self.kind))
         out = coo_array((part[goes_on], (at[goes_on], by[goes_on])), shape=shape).tocsr()
         into = coo_array((brought / inputs[facility], (node, facility)), shape=shape).tocsr()
         return csr_array(out @ into.T)
@@ -167,6 +260,7 @@ class Tracing:
             if np.array_equal(wider, reached):
                 break
             reached = wider
+        self._reached: Bools = reached
         lost = np.flatnonzero((self.enters > TINY) & ~reached)
         if len(lost):
             named = ", ".join(f"{nodes.commodity[n]} at {nodes.place[n]}" for n in lost[:5])
