@@ -175,9 +175,8 @@ def print_sweep(result: SweepResult) -> None:
 
 
 def _hurting(ranking: pd.DataFrame) -> pd.DataFrame:
-    """Only failures that leave something unserved in one of the places."""
-    worst = ranking.groupby("targets")["unserved"].transform("max")
-    return ranking[worst > 0]
+    """Only whom a failure leaves short, and of what: there are many places and goods."""
+    return ranking[ranking["unserved"] > 0]
 
 
 def print_exposure(result: ExposureResult) -> None:
