@@ -36,8 +36,9 @@ class Split:
     buyers
         Who bought what was priced out, most first; it adds up to `priced_out`.  Places within the
         group's own country are named, others by country.  Empty where nothing was priced out, or
-        where nobody would have been served less of the same commodity: then it would have been
-        made or shipped for the group alone, or went into another good.
+        where nobody would have been served less: then it would have been made or shipped for the
+        group alone, at a price that its demand did not reach, or it went into another good of its
+        own country.
     """
 
     missing: float
@@ -85,10 +86,10 @@ def _buyers(
     own = set(network.demands.node[group.steps].tolist())
     home = {network.nodes.country[n] for n in own}
     for m, n in enumerate(network.demands.node.tolist()):
-        # What is made of it elsewhere is counted in another unit, and no sale of this.
-        if n in own or network.nodes.commodity[n] != group.commodity:
+        country, good = network.nodes.country[n], network.nodes.commodity[n]
+        # What a country makes of it at home is no sale to anybody; abroad it is, as LNG for gas.
+        if n in own or (country in home and good != group.commodity):
             continue
-        country = network.nodes.country[n]
         name = network.nodes.place[n] if country in home else country
         given_up[name] = given_up.get(name, 0.0) + float(less[m])
         demand[name] = demand.get(name, 0.0) + float(wanted[m])
