@@ -104,6 +104,16 @@ def test_a_gap_that_the_study_states_is_told_apart(tiers):
     assert row["gap"] == pytest.approx(-20.0)
 
 
+def test_an_unlisted_feed_is_a_stated_gap_the_other_way(tiers):
+    frames = tiers.tables
+    works = frames["facilities"]
+    feed = works[works["id"] == "oth-mine"].assign(id="feed", name="Unlisted (gap)", base=5.0)
+    changed = dict(frames) | {"facilities": pd.concat([works, feed], ignore_index=True)}
+    table = balances(replace(tiers, frames=changed))
+    row = table[(table["commodity"] == "ore") & (table["place"] == "OTH")].iloc[0]
+    assert row["stated_gap"] == pytest.approx(-5.0)
+
+
 def test_stocks_come_in_variants(tiers):
     frames = tiers.tables
     rows = frames["stocks"]

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from seawall.network import raw_network
+from seawall.network.network import UNEXPLAINED
 from seawall.questions.prepared import prepare
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ def balances(study: Study) -> pd.DataFrame:
     -------
     DataFrame
         `enters` and `leaves` a year as the tables state them; `stated_gap` is the part of `leaves`
-        that the study calls unexplained, `gap` enters less leaves, `share_of_world` the gap over
-        all that the world makes of the commodity, `left_over` what is left after reconciling.
+        that the study calls unexplained, less the part of `enters` that it calls an unlisted
+        feed; `gap` is enters less leaves, `share_of_world` the gap over all that the world makes
+        of the commodity, `left_over` what is left after reconciling.
     """
     frames = [_of_chain(study.chain(name), name) for name in study.chains]
     table = pd.concat(frames, ignore_index=True)
@@ -55,6 +57,8 @@ def _of_chain(part: Study, chain: str) -> pd.DataFrame:
     unexplained = np.zeros(len(nodes))
     stated = ~raw.demands.explained
     np.add.at(unexplained, raw.demands.node[stated], raw.demands.base[stated])
+    unlisted = np.array([UNEXPLAINED in name for name in raw.facilities.name], dtype=bool)
+    unexplained -= raw.facilities.recipe.maximum(0) @ np.where(unlisted, raw.facilities.base, 0.0)
     world: dict[str, float] = {}
     for n, amount in enumerate(raw.facilities.recipe.maximum(0) @ raw.facilities.base):
         world[nodes.commodity[n]] = world.get(nodes.commodity[n], 0.0) + float(amount)
