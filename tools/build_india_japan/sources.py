@@ -12,6 +12,7 @@ OWN = ("own ", "residual", "estimate", "derivation")
 LICENCES = {
     "CC BY 4.0": "CC BY 4.0",
     "US EIA": "public domain",
+    "USGS, Mineral Commodity Summaries": "public domain",
     "searoute": "Apache-2.0",
 }
 CONFIDENCE = ("looked-up", "recalled", "estimate", "assumption")
