@@ -9,10 +9,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from tests.report import chains
 from typer.testing import CliRunner
 
 import seawall
 from seawall.cli import app, demonstration
+from seawall.questions.demo_chains import ChainsResult
+from seawall.report import minerals
 from seawall.runs import Progress, store
 
 
@@ -27,6 +30,7 @@ class Demo:
     exposure: Any
     extra: dict[str, pd.DataFrame] = field(default_factory=dict)
     doubt: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"place": ["HOME"]}))
+    chains: ChainsResult = field(default_factory=chains.result)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +55,12 @@ def shown(answer: Demo, monkeypatch: pytest.MonkeyPatch) -> Demo:
         return answer
 
     monkeypatch.setattr(demonstration.demo, "run", run)
+    # The small demo has two studies: gas of twelve nodes, and three tiers of magnets.
+    whole = chains.study()
+    headline, sections, cells = minerals.headline, minerals.sections, minerals.cells
+    monkeypatch.setattr(minerals, "headline", lambda _, found: headline(whole, found)[:1])
+    monkeypatch.setattr(minerals, "sections", lambda _, found: sections(whole, found))
+    monkeypatch.setattr(minerals, "cells", lambda _, found: cells(whole, found))
     monkeypatch.setattr(demonstration.abstract, "sentences", lambda demo: demo.sentences)
     monkeypatch.setattr(demonstration.abstract, "NEXT_COMMANDS", ("seawall sweep x --n 1",))
     return answer
@@ -59,7 +69,9 @@ def shown(answer: Demo, monkeypatch: pytest.MonkeyPatch) -> Demo:
 def test_sentences_are_numbered_and_commands_follow(shown: Demo, tmp_path: Path):
     result = CliRunner().invoke(app, ["demo", "--out", str(tmp_path / "demo")])
     assert result.exit_code == 0, result.output
-    assert result.stdout.splitlines() == [
+    lines = result.stdout.splitlines()
+    assert lines[2].startswith("3. Mineland exports no oxide for 180 days: Homeland goes without ")
+    assert [*lines[:2], *lines[3:]] == [
         "1. The narrows hurt.",
         "2. [The canal] doesn't.",
         "",
@@ -77,7 +89,11 @@ def test_the_folder_holds_report_tables_and_record(shown: Demo, tmp_path: Path):
     stored = store.read(out)
     assert set(stored.tables) >= {"indicators", "timeline", "flows", "ranking", "direct", "flags"}
     assert "stock_doubt" in stored.tables
-    assert set(stored.tables["indicators"]["scenario"]) == {"narrows-60d", "canal-60d"}
+    asked = {"narrows-60d", "canal-60d", chains.BAN, chains.BOTH}
+    assert set(stored.tables["indicators"]["scenario"]) == asked
+    # Gas and magnets stand in one table, what is asked of chains alone in tables of its own.
+    assert set(stored.tables["ranking"]["targets"]) >= {"narrows", "MIN:oxide"}
+    assert {"balances", "by_stocks", "second_sources", "plant_origins"} <= set(stored.tables)
     for name in stored.tables:
         assert (out / "tables" / f"{name}.csv").is_file()
 
@@ -86,7 +102,7 @@ def test_json_is_the_same_demo(shown: Demo, tmp_path: Path):
     result = CliRunner().invoke(app, ["demo", "--json", "--out", str(tmp_path / "demo")])
     document = json.loads(result.stdout)
     assert result.stderr == ""
-    assert document["summary"]["sentences"] == shown.sentences
+    assert document["summary"]["sentences"][: len(shown.sentences)] == shown.sentences
     assert document["run"]["question"] == "demo"
 
 

@@ -224,10 +224,12 @@ def ranked(view: ChainsView) -> pd.DataFrame:
 
 
 def failure(view: ChainsView, row: dict[Any, Any]) -> str:
-    """What stops: a passage, or what a country makes of a good."""
+    """What stops: a passage, what a country makes of a good, or all that it makes in the chain."""
     country, _, good = str(row["targets"]).partition(":")
     if good and good in view.outputs:
         return f"{view.place(country)}: {view.good(good)}"
     if good:
         return f"{view.place(country)}: all works that give off {view.good(good)}"
+    if row.get("kind") == "country":
+        return f"{view.place(country)}: all that it makes of {text.words(row['chain'])}"
     return view.names.short(country)
