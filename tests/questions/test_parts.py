@@ -13,7 +13,7 @@ from seawall.errors import UnknownName, UsageError
 from seawall.questions.parts import lending, parts
 from seawall.questions.prepared import find_scenario, prepare
 from seawall.questions.stress import stress
-from seawall.questions.sweep import sweep
+from seawall.questions.sweep import single_failures, sweep
 from seawall.shocks import Scenario, Shock
 from seawall.study import read
 
@@ -128,3 +128,20 @@ def test_a_passage_limit_may_hold_for_one_chain_only(tiers):
     limited = replace(tiers, frames=dict(frames) | {"passages": limits})
     assert np.isnan(limited.chain("magnets").table("passages")["capacity"][0])
     assert limited.chain("tea").table("passages")["capacity"][0] == 1.0
+
+
+def test_what_falls_off_does_not_fail_by_itself(tiers):
+    frames = tiers.tables
+    goods, recipes = frames["commodities"], frames["processes"]
+    slag = goods[goods["id"] == "oxide"].assign(id="slag", name="Slag", contains=[()])
+    falls = recipes[recipes["commodity"] == "magnet"].assign(
+        commodity="slag", role="by-product", quantity=0.1
+    )
+    changed = {
+        "commodities": pd.concat([goods, slag], ignore_index=True),
+        "processes": pd.concat([recipes, falls], ignore_index=True),
+    }
+    study = replace(tiers, frames=dict(frames) | changed).chain("magnets")
+    targets = {failure.target for failure in single_failures(study, prepare(study), 180.0)}
+    assert {"MIN:magnet", "VAL:magnet"} <= targets
+    assert not {target for target in targets if target.endswith(":slag")}

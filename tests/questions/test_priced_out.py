@@ -19,7 +19,7 @@ from seawall.questions.groups import Group, groups
 from seawall.questions.priced_out import Split, split
 from seawall.responses import Foresight, Frozen, Trajectory
 from seawall.responses.market import Market
-from seawall.shocks import Conditions, Scenario, Shock, conditions
+from seawall.shocks import Conditions, Scenario, Shock, conditions, undisturbed
 
 PERIODS_HERE = 20
 
@@ -197,3 +197,27 @@ def test_the_split_adds_up_on_random_networks(data: st.DataObject, seed: int):
     for name in ("missing", "priced_out"):
         tiers = sum(getattr(part, name) for tier, part in found.items() if tier != "all")
         assert tiers == pytest.approx(getattr(found["all"], name), abs=1e-4)
+
+
+def test_what_a_country_makes_of_it_at_home_is_no_sale():
+    """Of four flakes that home goes without, home's own spheres take one and far's users three."""
+    network = make(
+        nodes={"home.flake": {}, "home.sphere": {}, "far.flake": {}, "far.sphere": {}},
+        demands={
+            name: {"at": name, "quantity": 4, "wtp": 9}
+            for name in ("home.flake", "home.sphere", "far.flake", "far.sphere")
+        },
+    )
+    met = undisturbed(network, 1)
+
+    def run(*served: float) -> Trajectory:
+        none = np.zeros((0, 1))
+        nodes = np.zeros((4, 1))
+        return Trajectory("market", none, none, nodes, nodes, np.array(served)[:, None], nodes)
+
+    group = next(g for g in groups(network) if g.whole and g.commodity == "flake")
+    assert group.place == "home"
+    found = split(network, met, run(0, 4, 4, 4), run(4, 3, 2, 3), group)
+    assert (found.missing, found.priced_out) == (0.0, 4.0)
+    # Another good counts abroad, as LNG does for gas, and not at home.
+    assert found.buyers == {"far": 4.0}

@@ -36,7 +36,8 @@ def test_a_kilotonne_holds_a_thousand_tonnes_and_a_wafer_what_it_does(magnets: F
     like = magnets.row_of("commodities", "magnet")
     magnets.add("commodities", like, id="nickel", unit="kt", contains="Ni@1000", hs="7502")
     magnets.add("commodities", like, id="wafer", unit="k wafers", contains="wafer@7", hs="381800")
-    magnets.read()
+    held = magnets.read().lookup("commodities", "contains")
+    assert (held["nickel"], held["wafer"]) == ((("Ni", 1000.0),), (("wafer", 7.0),))
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_lanes_in_a_circle_of_no_time(folder: Folder) -> None:
 def test_a_circle_with_days_is_allowed(folder: Folder) -> None:
     row = folder.row_of("lanes", "suda~suda-t")
     folder.add("lanes", row, id="back", origin="suda-t", destination="suda", base="0", days="1")
-    folder.read()
+    assert folder.read().lookup("lanes", "days")["back"] == 1.0
 
 
 def test_facilities_in_a_circle(folder: Folder) -> None:

@@ -29,7 +29,7 @@ def test_a_ratio_may_be_more(folder: Folder) -> None:
     like = folder.row_of("assumptions", "contract_floor")
     folder.add("assumptions", like, id="growth", unit="ratio", value="1.3", low="", high="",
                used_by="builder")  # fmt: skip
-    folder.read()
+    assert folder.read().lookup("assumptions", "value")["growth"] == 1.3
 
 
 @pytest.mark.parametrize("unit,good,bad,most", [("%", "100", "101", "100 %"),
@@ -47,7 +47,9 @@ def test_a_published_part_of_more_than_the_whole(
 
 
 def test_plants_may_run_above_their_nameplate(magnets: Folder) -> None:
-    magnets.set("published", magnets.row_of("published", "plants"), "value", "1.05").read()
+    row = magnets.row_of("published", "plants")
+    study = magnets.set("published", row, "value", "1.05").read()
+    assert study.lookup("published", "value")["plants"] == 1.05
 
 
 def test_a_duty_in_percent_is_a_warning(magnets: Folder) -> None:
