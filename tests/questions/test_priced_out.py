@@ -200,7 +200,7 @@ def test_the_split_adds_up_on_random_networks(data: st.DataObject, seed: int):
 
 
 def test_what_a_country_makes_of_it_at_home_is_no_sale():
-    """Of four flakes that home goes without, home's own spheres take one and far's users three."""
+    """Of four flakes that home goes without, home's own spheres take one and far's spheres three."""
     network = make(
         nodes={"home.flake": {}, "home.sphere": {}, "far.flake": {}, "far.sphere": {}},
         demands={
@@ -217,7 +217,7 @@ def test_what_a_country_makes_of_it_at_home_is_no_sale():
 
     group = next(g for g in groups(network) if g.whole and g.commodity == "flake")
     assert group.place == "home"
-    found = split(network, met, run(0, 4, 4, 4), run(4, 3, 2, 3), group)
+    found = split(network, met, run(0, 4, 4, 4), run(4, 3, 4, 1), group)
     assert (found.missing, found.priced_out) == (0.0, 4.0)
     # Another good counts abroad, as LNG does for gas, and not at home.
     assert found.buyers == {"far": 4.0}
