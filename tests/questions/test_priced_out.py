@@ -200,7 +200,7 @@ def test_the_split_adds_up_on_random_networks(data: st.DataObject, seed: int):
 
 
 def test_what_a_country_makes_of_it_at_home_is_no_sale():
-    """Of four flakes that home goes without, home's own spheres take one and far's spheres three."""
+    """Of four flakes that home lacks, home's own spheres take one and far's spheres three."""
     network = make(
         nodes={"home.flake": {}, "home.sphere": {}, "far.flake": {}, "far.sphere": {}},
         demands={
