@@ -4,7 +4,9 @@ Commands parse options, call one function, and print. What they import, they imp
 called, so that `seawall --help` loads neither pandas nor a solver.
 """
 
-from seawall.cli.commands import app
+# Importing a module adds its commands, in the order in which help lists them.
+from seawall.cli import commands, stressing, desk  # noqa: F401, I001
+from seawall.cli.app import app
 
 __all__ = ["app", "main"]
 

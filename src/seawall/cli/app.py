@@ -1,0 +1,103 @@
+"""The application, the options that commands share, and how an answer leaves it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from seawall.questions.result import Result
+    from seawall.runs import Progress
+
+app = typer.Typer(
+    name="seawall",
+    help="What-if planning for economic security: one supply network, one program, six questions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+StudyName = Annotated[
+    str, typer.Argument(metavar="STUDY", help="A folder, or the name of a built-in study.")
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document and nothing else on stdout.")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Write the run into this folder.")
+]
+Responses = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--response",
+        metavar="R",
+        help="How the world reacts: frozen, market, pact, foresight. Repeatable.",
+    ),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from seawall import __version__
+
+        typer.echo(f"seawall {__version__}")
+        raise typer.Exit
+
+
+ProtocolFile = Annotated[
+    str | None,
+    typer.Option("--protocol", metavar="FILE", help="Another protocol: a file or a draft."),
+]
+
+
+Overlays = Annotated[
+    list[Path] | None,
+    typer.Option("--with", metavar="FILE", help="Lay an overlay over the study. Repeatable."),
+]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")]
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """What-if planning for economic security: one supply network, one program, six questions."""
+
+
+def usable(out: Path | None) -> None:
+    """Refuse a folder that can't take a run before anything is computed."""
+    from seawall.runs import store
+
+    if out is not None:
+        store.may_replace(out)
+
+
+def progress_of(json: bool) -> AbstractContextManager[Progress]:
+    """A bar on standard error, or silence where a machine listens."""
+    from seawall.runs import SilentProgress, TerminalProgress
+
+    return nullcontext(SilentProgress()) if json else TerminalProgress()
+
+
+def deliver(result: Result, out: Path | None, *, json: bool) -> bool:
+    """Write the run where asked, and print the document if asked: whether it was printed."""
+    from seawall.cli.output import print_json
+    from seawall.runs import Run, store
+    from seawall.runs.document import document
+
+    run = Run.of(result.identity)
+    summary = result.summary()
+    if out is not None:
+        written = store.write(out, run, summary, result.tables)
+        typer.echo(f"run {run.short_id} is in {written}", err=True)
+    if json:
+        print_json(document(run, summary, result.tables))
+    return json
