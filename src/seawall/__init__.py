@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from seawall.questions.compare import compare
     from seawall.questions.exposure import exposure
     from seawall.questions.plausible import plausible
+    from seawall.questions.roadmap import roadmap
     from seawall.questions.stress import stress
     from seawall.questions.sweep import sweep
     from seawall.questions.worth import worth
@@ -56,6 +57,7 @@ __all__ = [
     "exposure",
     "plausible",
     "read",
+    "roadmap",
     "stress",
     "sweep",
     "worth",
@@ -80,6 +82,7 @@ _MODULE_OF = {
     "exposure": "seawall.questions.exposure",
     "plausible": "seawall.questions.plausible",
     "read": "seawall.study",
+    "roadmap": "seawall.questions.roadmap",
     "stress": "seawall.questions.stress",
     "sweep": "seawall.questions.sweep",
     "worth": "seawall.questions.worth",

@@ -23,6 +23,7 @@ from tools.build_india_japan import (
     published,
     rationing,
     risks,
+    roadmap,
     scenarios,
 )
 from tools.build_india_japan.assumptions import Assumptions
@@ -100,6 +101,7 @@ def build() -> Built:
     lands = {row["country"] for row in tables["places"][1]}
     tables |= risks.tables(lands, {row["id"] for row in tables["commodities"][1]}, sources)
     tables["shares"] = market_shares.COLUMNS, market_shares.rows(sources)
+    tables |= roadmap.tables(sources)
     files = {f"{name}.csv": to_csv(columns, rows) for name, (columns, rows) in tables.items()}
     # Last, when every other table has named its sources.
     files["sources.csv"] = to_csv(SOURCE_COLUMNS, sources.rows())

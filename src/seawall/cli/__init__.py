@@ -5,7 +5,7 @@ called, so that `seawall --help` loads neither pandas nor a solver.
 """
 
 # Importing a module adds its commands, in the order in which help lists them.
-from seawall.cli import commands, stressing, desk  # noqa: F401, I001
+from seawall.cli import commands, stressing, mapping, desk  # noqa: F401, I001
 from seawall.cli.app import app
 
 __all__ = ["app", "main"]

@@ -20,6 +20,7 @@ from seawall.study.grid_records import GRID_TABLES
 from seawall.study.hazard_records import HAZARDS
 from seawall.study.published_records import PUBLISHED
 from seawall.study.risk_records import RISK_TABLES
+from seawall.study.roadmap_records import ROADMAP_TABLES
 from seawall.study.share_records import SHARES
 
 __all__ = ["EQUAL", "SECTORS", "TABLES", "Column", "Table", "column_names"]
@@ -342,6 +343,6 @@ TABLES: dict[str, Table] = {
     for table in (
         SOURCES, PLACES, COMMODITIES, PROCESSES, FACILITIES, LANES, PATHS, PASSAGES, STOCKS,
         DEMANDS, RATIONING, PRICES, CONTRACTS, HAZARDS, PUBLISHED, ASSUMPTIONS,
-        *GRID_TABLES, *RISK_TABLES, SHARES,
+        *GRID_TABLES, *RISK_TABLES, SHARES, *ROADMAP_TABLES,
     )
 }  # fmt: skip

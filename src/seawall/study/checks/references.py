@@ -21,6 +21,7 @@ _ONE_OF = {
     "processes": "process",
     "sources": "source",
     "variants": "variant",
+    "pledges": "statement",
 }
 
 

@@ -1,0 +1,119 @@
+"""What a kept run says of a place and a good, in one line; "" where it does not speak of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+    from seawall.study import Study
+
+    Tables = Mapping[str, pd.DataFrame]
+
+#: Below this share nothing is short.
+_LEAST = 0.0005
+#: The word of `seawall exposure` for what is used up, not made into something else.
+_DEMAND = "demand"
+
+
+def stressed(study: Study, tables: Tables, link: Any) -> str:
+    """What of a good is not served, by response."""
+    rows = tables["indicators"]
+    rows = rows[(rows["place"] == link.place) & (rows["tier"] == "all")]
+    if link.commodity:
+        rows = rows[rows["commodity"] == link.commodity]
+    if rows.empty:
+        return ""
+    goods = study.lookup("commodities", "name")
+    parts = []
+    for good, part in rows.groupby("commodity", sort=False):
+        said = "; ".join(
+            f"{row.response} {_percent(row.unserved_share)}" for row in part.itertuples()
+        )
+        parts.append(f"{goods[str(good)]}: not served {said}")
+    return ". ".join([f"{_name(study, link.place)}, {parts[0]}", *parts[1:]])
+
+
+def exposed(study: Study, tables: Tables, link: Any) -> str:
+    """The largest origin at each stage behind a good; without a good, how many flags there are."""
+    if not link.commodity:
+        return _flagged(study, tables["flags"], link.place)
+    rows = tables["lookthrough"]
+    rows = rows[(rows["place"] == link.place) & (rows["commodity"] == link.commodity)]
+    if rows.empty:
+        return ""
+    used = rows["use"] == _DEMAND
+    # What a place only makes into something else has no use of its own, and is told as input.
+    rows = rows[used] if used.any() else rows
+    goods = study.lookup("commodities", "name")
+    steps = rows.groupby(["element", "stage_commodity", "steps", "origin_country"], sort=False)
+    shares = steps["share"].sum().reset_index()
+    largest = shares.sort_values(["steps", "share"], ascending=[True, False])
+    largest = largest.drop_duplicates(["element", "stage_commodity"])
+    twice = largest["stage_commodity"].duplicated(keep=False)
+    said = [
+        f"{goods.get(row.stage_commodity) or goods[link.commodity]}"
+        f"{f' (by its {row.element})' if several else ''} "
+        f"{_name(study, str(row.origin_country))} {_percent(row.share)}"
+        for row, several in zip(largest.itertuples(), twice, strict=True)
+    ]
+    return f"{_name(study, link.place)}, largest maker by stage: " + "; ".join(said)
+
+
+def _flagged(study: Study, flags: pd.DataFrame, place: str) -> str:
+    rows = flags[flags["place"] == place] if place else flags
+    counts = rows.groupby("flag", sort=False).size()
+    if counts.empty:
+        return ""
+    said = ", ".join(f"{count} x {flag}" for flag, count in counts.items())
+    return f"{_name(study, place) if place else 'Whole study'}: {said}"
+
+
+def swept(study: Study, tables: Tables, link: Any) -> str:
+    """The single failure that costs each headline place most."""
+    ranking = tables["ranking"]
+    if link.place:
+        ranking = ranking[ranking["place"] == link.place]
+    said = []
+    for place, rows in ranking.groupby("place", sort=False):
+        worst = rows.sort_values("value_lost", ascending=False, kind="stable").iloc[0]
+        said.append(
+            f"{_name(study, str(place))} loses most by {worst['name']} "
+            f"({_percent(worst['unserved_share'])} of {worst['commodity']})"
+        )
+    return "; ".join(said)
+
+
+def worthy(study: Study, tables: Tables, link: Any) -> str:
+    """What the pact brings each member a year, with its interval."""
+    rows = tables["worth"]
+    if link.place:
+        rows = rows[rows["place"] == link.place]
+    return "; ".join(
+        f"{_name(study, str(row.place))} {row.balance:+.2g} ({row.low:+.2g} to {row.high:+.2g}) "
+        f"million {study.settings.currency} a year"
+        for row in rows.itertuples()
+    )
+
+
+def _percent(share: float) -> str:
+    if abs(share) < _LEAST:
+        return "0 %"
+    return f"{100 * share:.2g} %" if share < 0.995 else f"{100 * share:.0f} %"
+
+
+def _name(study: Study, place: str) -> str:
+    """A place as people write it; a country of several places by its own row, else its code."""
+    return str(study.lookup("places", "name").get(place, place))
+
+
+#: By question: the study, the tables of a run, and the link -> one line.
+ANSWERS: Mapping[str, Callable[[Study, Tables, Any], str]] = {
+    "stress": stressed,
+    "exposure": exposed,
+    "sweep": swept,
+    "worth": worthy,
+}

@@ -1,0 +1,80 @@
+"""pledges.csv and links.csv: the roadmap's statements, and which question speaks to each.
+
+What was stated comes from facts/commitments.csv (press articles) and facts/external_commitments.csv
+(further pages).  Which question speaks to it is our judgement: facts/roadmap_links.csv.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tools.build_india_japan.sources import confidence
+from tools.build_india_japan.tables import FactError, Row, read
+
+if TYPE_CHECKING:
+    from tools.build_india_japan.sources import Sources
+
+PLEDGES = (
+    "id", "date", "sector", "kind", "what", "quantity", "counted_in", "deadline", "parties",
+    "indicator", "source", "confidence", "note",
+)  # fmt: skip
+LINKS = ("pledge", "question", "scenario", "place", "commodity", "options", "why")
+#: The study's words for sectors of the fact tables, where they differ by more than a dash.
+SECTORS = {"ai": "AI", "industrial": "industrial collaboration"}
+
+
+def tables(sources: Sources) -> dict[str, tuple[tuple[str, ...], list[Row]]]:
+    """Both tables.
+
+    Raises
+    ------
+    FactError
+        A statement has no link, or a link no statement.
+    """
+    pledges = [*_of_articles(sources), *_of_pages(sources)]
+    links = read("roadmap_links")
+    stated, linked = {row["id"] for row in pledges}, {row["pledge"] for row in links}
+    if stated != linked:
+        raise FactError(f"roadmap_links.csv and the statements differ in {stated ^ linked}")
+    return {"pledges": (PLEDGES, pledges), "links": (LINKS, links)}
+
+
+def _of_articles(sources: Sources) -> list[Row]:
+    """Statements that were read in the press articles."""
+    articles = {row["id"]: row for row in read("articles")}
+    rows = []
+    for fact in read("commitments"):
+        first, *others = (name[:3] for name in fact["article"].split(";"))
+        title = f"Press article {first}: {articles[first]['title']}"
+        source = sources.add({**articles[first], "url": ""}, title)
+        rows.append({
+            **_common(fact), "date": articles[first]["date"], "kind": fact["kind"],
+            "indicator": fact["indicator"], "source": source, "confidence": "looked-up",
+            "note": f"{1 + len(others)} of 5 articles say so" if others else "",
+        })  # fmt: skip
+    return rows
+
+
+def _of_pages(sources: Sources) -> list[Row]:
+    """Statements of further pages."""
+    return [
+        {
+            **_common(fact), "date": fact["date"], "kind": "", "indicator": "",
+            "source": sources.add(fact, f"Page on {_site(fact['url'])}"),
+            "confidence": confidence(fact), "note": fact["note"],
+        }
+        for fact in read("external_commitments")
+    ]  # fmt: skip
+
+
+def _common(fact: Row) -> Row:
+    return {
+        "id": fact["id"], "sector": SECTORS.get(fact["sector"], fact["sector"].replace("_", " ")),
+        "what": fact["what"], "quantity": fact["quantity"], "counted_in": fact["unit"],
+        "deadline": fact["deadline"], "parties": fact["parties"],
+    }  # fmt: skip
+
+
+def _site(url: str) -> str:
+    """The name of the site that a page stands on."""
+    return url.split("//")[-1].split("/")[0].removeprefix("www.")
