@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from seawall.questions.stress import stress
     from seawall.questions.sweep import sweep
     from seawall.questions.worth import worth
+    from seawall.report.notebook import drawn
     from seawall.shocks import Scenario
     from seawall.study import Protocol, Study, read, write
 
@@ -54,6 +55,7 @@ __all__ = [
     "UnknownName",
     "UsageError",
     "compare",
+    "drawn",
     "exposure",
     "plausible",
     "read",
@@ -79,6 +81,7 @@ _MODULE_OF = {
     "UnknownName": "seawall.errors",
     "UsageError": "seawall.errors",
     "compare": "seawall.questions.compare",
+    "drawn": "seawall.report.notebook",
     "exposure": "seawall.questions.exposure",
     "plausible": "seawall.questions.plausible",
     "read": "seawall.study",

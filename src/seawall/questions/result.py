@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,11 +50,11 @@ class Result:
         write_tables(self.tables, path)
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{html.escape(str(name))}</td><td>{html.escape(str(value))}</td></tr>"
-            for name, value in self.figures.items()
-        )
-        return f"<p><b>{html.escape(self.question)}</b></p><table>{rows}</table>"
+        """What a notebook shows: headline, map where there is one, tables; loads nothing."""
+        # Drawing is a later layer's business; the package as a whole knows both.
+        import seawall
+
+        return seawall.drawn(self)
 
 
 def in_units(studies: Sequence[Study], kinds: Mapping[str, str]) -> dict[str, str]:

@@ -115,7 +115,7 @@ def render(
     ]
     own = [*(drawn.shapes for drawn in maps), *(part.shapes for part in others)]
     shapes = worldmap.shared_shapes() + "".join(own)
-    return _page(str(study.settings.title), shapes, "".join(body))
+    return page(str(study.settings.title), shapes, "".join(body))
 
 
 def _results(stresses: Any) -> list[Any]:
@@ -242,7 +242,8 @@ def _asset(name: str) -> str:
     return (resources.files("seawall") / "report" / name).read_text(encoding="utf-8")
 
 
-def _page(title: str, shapes: str, body: str) -> str:
+def page(title: str, shapes: str, body: str) -> str:
+    """A whole page from its title, the shapes that drawings share, and its body."""
     policy = (
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
