@@ -64,9 +64,9 @@ addEventListener("load", () => {
 def browser() -> str:
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None and os.environ.get("CI"):
-        pytest.fail("no Chromium: .ci/install-browser installs it")
+        pytest.fail("no Chromium: .ci/install-programs installs it")
     if found is None:
-        pytest.skip("no Chromium on this machine; .ci/install-browser installs it")
+        pytest.skip("no Chromium on this machine; .ci/install-programs installs it")
     return str(found)
 
 
