@@ -21,6 +21,7 @@ from seawall.questions.pact_worth import World, lasting, pact_worth
 from seawall.questions.parts import lending
 from seawall.questions.plausible import plausible
 from seawall.questions.prepared import Prepared, find_scenario, prepare
+from seawall.questions.roadmap import Fresh, roadmap
 from seawall.questions.stress import StressResult, stress
 from seawall.questions.sweep import SweepResult, sweep
 from seawall.questions.worth import worth
@@ -114,6 +115,8 @@ def run(progress: Progress, workers: int = 1) -> DemoResult:
     decade = worth(study, severities=SEVERITIES, workers=workers, progress=progress)
     extra |= {name: decade.tables[name] for name in ("worth", "worth_hazards", "compensation")}
     others = demo_chains.run(study, gas.chains[0], progress)
+    asked = [*results, failures, decade, *others.stresses, others.exposure, exposed]
+    extra["roadmap"] = roadmap(study, Fresh(asked)).tables["roadmap"]
     return DemoResult(study, results, failures, exposed, extra, doubt, others)
 
 

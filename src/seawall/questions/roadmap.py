@@ -14,13 +14,12 @@ import pandas as pd
 from seawall.errors import UnknownName
 from seawall.questions.result import Result
 from seawall.questions.roadmap_answers import ANSWERS
-from seawall.runs.identity import SHORT
+from seawall.runs.identity import SHORT, Run
 from seawall.study.roadmap_records import NOT_MODELLED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from seawall.runs.store import StoredRun
     from seawall.study import Study
 
 COLUMNS = (
@@ -33,11 +32,48 @@ NOT_BUILT, NONE = "not built yet", "not modelled"
 STATUSES = (ANSWERED, OTHER_STATE, NOT_ASKED, NOT_BUILT, NONE)
 
 
+class Answered(Protocol):
+    """A run, as far as its answer counts here."""
+
+    @property
+    def run(self) -> Mapping[str, Any]:
+        """Its ids and inputs."""
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """Its tables by name."""
+
+    @property
+    def created(self) -> str:
+        """When it was kept; blank for one of this moment."""
+
+
 class Kept(Protocol):
     """Where runs are kept."""
 
-    def matching(self, question: str, scenario: str | None, study: str) -> Iterable[StoredRun]:
+    def matching(self, question: str, scenario: str | None, study: str) -> Iterable[Answered]:
         """Runs of a question about a study of that name, the newest first."""
+
+
+@dataclass(frozen=True)
+class _Fresh:
+    run: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    created: str = ""
+
+
+class Fresh:
+    """Answers of this moment, in the place of kept ones."""
+
+    def __init__(self, results: Iterable[Result]) -> None:
+        self.runs = [_Fresh(Run.of(one.identity).document(), one.tables) for one in results]
+
+    def matching(self, question: str, scenario: str | None, study: str) -> Iterable[Answered]:
+        """Answers to a question, of whatever study they are."""
+        for run in self.runs:
+            named = (run.run["scenario"] or {}).get("name")
+            if run.run["question"] == question and named == scenario:
+                yield run
 
 
 @dataclass(frozen=True)
