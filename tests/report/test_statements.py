@@ -10,7 +10,7 @@ from seawall.report.statements import _COUNTED, _WORDS, statements_section
 
 
 def row(pledge: str, status: str, sector: str = "trade", **more: str) -> dict[str, str]:
-    known = {name: "" for name in COLUMNS}
+    known = dict.fromkeys(COLUMNS, "")
     return known | {"pledge": pledge, "status": status, "sector": sector, "what": pledge} | more
 
 
