@@ -72,10 +72,7 @@ def render(
     SeawallError : a result lacks a table, or speaks of none of the study's headline places.
     """
     results = _results(stresses)
-    more = {name: frame for name, frame in (extra or {}).items() if len(frame)}
-    unknown = sorted(set(extra or {}) - set(EXTRAS))
-    if unknown:
-        raise UsageError(f"unknown extra tables {unknown}; known: {', '.join(EXTRAS)}")
+    more = _filled(extra or {})
     names = views.Names(study)
     sweep, exposure = (fuels.narrowed(result, study) for result in (sweep, exposure))
     cases = [views.case(study, result, names) for result in results]
@@ -131,6 +128,14 @@ def _results(stresses: Any) -> list[Any]:
     if not found:
         raise UsageError("a report needs at least one stress result")
     return found
+
+
+def _filled(extra: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The further tables that have rows, all of known names."""
+    unknown = sorted(set(extra) - set(EXTRAS))
+    if unknown:
+        raise UsageError(f"unknown extra tables {unknown}; known: {', '.join(EXTRAS)}")
+    return {name: frame for name, frame in extra.items() if len(frame)}
 
 
 def _extra(more: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
