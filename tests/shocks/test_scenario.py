@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from seawall.errors import InputError
-from seawall.shocks import Scenario, Shock, parse_scenario, read_scenario
+from seawall.shocks import Scenario, Shock, parse_scenario, read_scenario, scenario_text
+from seawall.shocks.scenario import GRID_TARGETS, TARGETS, Source
 
 GOOD = 'title = "t"\n[[shock]]\npassage = "gate"\ndays = 60\n'
 
@@ -147,3 +152,61 @@ def test_a_shock_on_a_power_grid_is_none_of_the_network():
         Shock(generator="g", change=0.1)
     with pytest.raises(ValueError, match="`change`"):
         Shock(load="a", depth=0.1)
+
+
+_days = st.floats(0, 1e6)
+_shares = st.floats(0, 1)
+_words = st.text(max_size=20)
+
+
+@st.composite
+def shocks(draw: st.DrawFn) -> Shock:
+    """Any shock that keeps the rules."""
+    kind = draw(st.sampled_from(TARGETS))
+    fields: dict[str, Any] = {kind: draw(_words), "start_day": draw(_days), "days": draw(_days)}
+    if kind not in GRID_TARGETS:
+        fields["commodity"] = draw(st.none() | _words)
+    if kind in ("ban", "tariff"):
+        fields["to"] = draw(st.none() | _words)
+    if kind in ("demand", "load"):
+        fields["change"] = draw(st.floats(-1, 10).filter(bool))
+    if kind == "tariff":
+        fields["rate"] = draw(st.floats(0, 10))
+    else:
+        steps = st.lists(st.tuples(_days, _shares), max_size=3)
+        fields |= {"depth": draw(_shares), "recovery": draw(steps), "lasting": draw(_shares)}
+    return Shock(**fields)
+
+
+@hypothesis.given(
+    st.builds(
+        Scenario,
+        title=_words,
+        about=_words,
+        start=st.none() | st.dates(),
+        variants=st.lists(_words, max_size=2),
+        sources=st.lists(st.builds(Source, title=_words, url=_words, date=_words), max_size=2),
+        shock=st.lists(shocks(), min_size=1, max_size=3),
+        kind=st.sampled_from(["what-if", "back-test"]),
+    )
+)
+def test_any_scenario_comes_back_from_its_text(scenario: Scenario):
+    assert parse_scenario("scenario", scenario_text(scenario)) == scenario
+
+
+@pytest.mark.parametrize("study", ["three", "twelve"])
+def test_scenarios_of_the_studies_come_back(data: Path, study: str):
+    for path in (data / study / "scenarios").glob("*.toml"):
+        scenario = read_scenario(path)
+        assert parse_scenario(scenario.name, scenario_text(scenario)) == scenario
+
+
+def test_text_is_for_people():
+    """Whole numbers are whole, and what is at its default is not there."""
+    scenario = Scenario(
+        title="日本", start=date(2026, 12, 1), shock=(Shock(passage="gate", recovery=((14, 0.5),)),)
+    )
+    assert scenario_text(scenario) == (
+        'title = "日本"\nstart = 2026-12-01\n\n[[shock]]\n'
+        'passage = "gate"\nrecovery = [[14, 0.5]]\n'
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seawall.shocks.conditions import Conditions, conditions, undisturbed
-from seawall.shocks.scenario import Scenario, Shock, parse_scenario, read_scenario
+from seawall.shocks.scenario import Scenario, Shock, parse_scenario, read_scenario, scenario_text
 
 __all__ = [
     "Conditions",
@@ -12,5 +12,6 @@ __all__ = [
     "conditions",
     "parse_scenario",
     "read_scenario",
+    "scenario_text",
     "undisturbed",
 ]

@@ -2,7 +2,8 @@
 
 `Conditions` is all that the program and the forward simulation know of a scenario; without one it
 describes the undisturbed base.  Period 0 begins on the first day of the first shock, and the world
-before it is the base.
+before it is the base.  Of a closed study period 0 begins on its own first day: there is no world
+before it, and its profile counts from there.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seawall.network.network import during
 from seawall.shocks.targets import found, missed
 
 if TYPE_CHECKING:
@@ -98,6 +100,8 @@ class Conditions:
         lanes = network.lanes
         base = lanes.inherited[:, None]
         cap = lanes.capacity[:, None]
+        if network.profile is not None:
+            cap = cap * during(network.profile.lane_capacity, self.elapsed, self.periods)
         if not self.shocked:
             limit = np.broadcast_to(cap, self.open.shape).copy()
             limit[lanes.replaces >= 0] = 0.0
@@ -149,7 +153,10 @@ def conditions(network: Network, scenario: Scenario | None, periods: int) -> Con
     """
     if scenario is None:
         return undisturbed(network, periods)
-    return _assemble(network, periods, shocked=True, shocks=scenario.shock)
+    first = None
+    if network.terms.closed:
+        first = float((network.terms.start - (scenario.start or network.terms.start)).days)
+    return _assemble(network, periods, shocked=True, shocks=scenario.shock, first=first)
 
 
 def outlook(
@@ -222,6 +229,10 @@ def _assemble(
         block = blocks[kind]
         block[rows] = block[rows] * level if kind == "demand" else np.minimum(block[rows], level)
 
+    if network.profile is not None:
+        own = network.profile
+        capacity[:, before:] *= during(own.capacity, elapsed, periods)
+        wanted[:, before:] *= during(own.wanted, elapsed, periods)[network.demands.tier_of]
     share = _open_shares(network, gate, leave, clock)
     arrivals, returned, after = _pipeline(network, share, clock)
     now = slice(before, None)

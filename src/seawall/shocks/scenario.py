@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from seawall.errors import InputError, Problem
+from seawall.study.toml import value_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,3 +203,28 @@ def _problems(file: str, error: dict[str, Any]) -> list[Problem]:
         )
         for key, rule in cause.broken
     ]  # fmt: skip
+
+
+def scenario_text(scenario: Scenario) -> str:
+    """A scenario as the TOML of its file, which `parse_scenario` reads back as the same.
+
+    Its name is that of the file; what is at its default is left out.
+    """
+    head = scenario.model_dump(exclude_defaults=True, exclude={"name", "shock", "sources"})
+    lines = [f"{key} = {_toml(value)}" for key, value in head.items()]
+    tables = [("sources", scenario.sources), ("shock", scenario.shock)]
+    for section, rows in tables:
+        for row in rows:
+            lines += ["", f"[[{section}]]"]
+            inside = row.model_dump(exclude_defaults=True)
+            lines += [f"{key} = {_toml(value)}" for key, value in inside.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML, whole numbers without their ".0"."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return value_text(value)
