@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import hypothesis
@@ -30,3 +31,11 @@ def data() -> Path:
 def twelve() -> Path:
     """The 12-node study that the engine's tests use."""
     return DATA / "twelve"
+
+
+@pytest.fixture(autouse=True)
+def shelf(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shelf of its own for every test, of the commands that it starts too; made when used."""
+    folder = tmp_path_factory.getbasetemp() / "shelves" / secrets.token_hex(6)
+    monkeypatch.setenv("SEAWALL_RUNS", str(folder))
+    return folder

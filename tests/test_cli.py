@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ from seawall.errors import (
 from seawall.questions.exposure import ExposureResult
 from seawall.questions.stress import StressResult
 from seawall.questions.sweep import SweepResult
-from seawall.runs import Progress, store
+from seawall.runs import Kept, Progress, store
 from seawall.shocks import Scenario, Shock
 from seawall.study import Study
 
@@ -56,6 +57,8 @@ INDICATORS = pd.DataFrame(
         "censored": [False, True],
     }
 )
+# What standard error says of an answer that was computed.
+KEPT = r"kept as run [0-9a-f]{12} \(computed \d{4}-\d\d-\d\d\)\n"
 
 
 def run(*args: str | Path) -> Result:
@@ -76,7 +79,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Put small answers in place of the questions; returns how they were called."""
     calls: list[dict[str, Any]] = []
 
-    def stress(study: Study, scenario: object = None, **options: Any) -> StressResult:
+    def stress(
+        study: Study, scenario: object = None, *, workers: int, progress: Progress, kept: Kept,
+        **options: Any,
+    ) -> StressResult:  # fmt: skip
+        assert kept.get("0") is None
         calls.append({"scenario": scenario, **options})
         figures = {"loss": 3.25, "unserved": 0.5, "cost": np.inf}
         responses = tuple(options["response"] or ("frozen", "market", "foresight"))
@@ -96,7 +103,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
             responses,
         )
 
-    def sweep(study: Study, *, progress: Progress, **options: Any) -> SweepResult:
+    def sweep(study: Study, *, progress: Progress, kept: Kept, **options: Any) -> SweepResult:
+        assert kept.get("narrows") is None
         calls.append(options)
         progress.start(1, "single failures")
         progress.note("solved")
@@ -140,6 +148,8 @@ def test_stress_leaves_what_is_not_asked_to_the_question(
             "response": None,
             "protocol": None,
             "rationing": None,
+            "uncertain": 0,
+            "seed": 0,
         }
     ]
 
@@ -197,13 +207,13 @@ def test_text_starts_with_what_the_scenario_is(twelve: Path, asked: list[dict[st
     assert result.stdout.splitlines()[:2] == [SCENARIO.title, SCENARIO.about]
     assert "1,230" in result.stdout
     assert "frozen: loss 3.25 million" in result.stdout
-    assert result.stderr == ""
+    assert re.fullmatch(KEPT, result.stderr)
 
 
 def test_notes_go_to_standard_error_unless_a_machine_listens(
     twelve: Path, asked: list[dict[str, Any]]
 ):
-    assert run("sweep", twelve).stderr == "solved\n"
+    assert re.fullmatch(f"solved\n{KEPT}", run("sweep", twelve).stderr)
     assert run("sweep", twelve, "--json").stderr == ""
 
 

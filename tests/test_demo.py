@@ -16,7 +16,7 @@ import seawall
 from seawall.cli import app, demonstration
 from seawall.questions.demo_chains import ChainsResult
 from seawall.report import minerals
-from seawall.runs import Progress, store
+from seawall.runs import Progress, Shelf, store
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,18 @@ def test_the_folder_holds_report_tables_and_record(shown: Demo, tmp_path: Path):
     assert {"balances", "by_stocks", "second_sources", "plant_origins"} <= set(stored.tables)
     for name in stored.tables:
         assert (out / "tables" / f"{name}.csv").is_file()
+
+
+def test_its_parts_are_kept_as_runs_of_their_own(shown: Demo, tmp_path: Path):
+    """What the demo asked need not be asked again."""
+    assert CliRunner().invoke(app, ["demo", "--out", str(tmp_path / "demo")]).exit_code == 0
+    listed = Shelf().listed()
+    gas = listed[listed["study"] == "twelve"]
+    assert sorted(gas["question"]) == ["exposure", "stress", "stress", "sweep"]
+    assert set(gas["scenario"]) == {"", "narrows-60d", "canal-60d"}
+    study = Path(__file__).parent / "data" / "twelve"
+    done = CliRunner().invoke(app, ["stress", str(study), "narrows-60d"])
+    assert "the kept answer" in done.stderr
 
 
 def test_json_is_the_same_demo(shown: Demo, tmp_path: Path):

@@ -35,7 +35,7 @@ def test_every_public_name_loads_from_its_module(name: str):
     assert getattr(seawall, name).__doc__
 
 
-@pytest.mark.parametrize("name", ["stress", "sweep", "exposure", "plausible", "compare"])
+@pytest.mark.parametrize("name", ["stress", "sweep", "exposure", "plausible", "compare", "diff"])
 def test_a_verb_is_the_function_even_after_its_module_is_imported(name: str):
     module = importlib.import_module(f"seawall.questions.{name}")
     assert callable(getattr(seawall, name))

@@ -112,3 +112,19 @@ def test_a_failed_rename_brings_the_old_folder_back(
         write_text(folder / "new.txt", "y")
     assert names(target) == ["old.txt"]
     assert names(tmp_path) == ["out"]
+
+
+def test_who_is_quicker_is_not_replaced(tmp_path: Path) -> None:
+    """Another process makes the folder while this one builds it."""
+    target = tmp_path / "out"
+
+    def late() -> None:
+        with atomic_folder(target) as folder:
+            write_text(folder / "mine.txt", "x")
+            with atomic_folder(target) as other:
+                write_text(other / "theirs.txt", "y")
+
+    with pytest.raises(FileExistsError, match="exists already"):
+        late()
+    assert names(target) == ["theirs.txt"]
+    assert names(tmp_path) == ["out"]

@@ -19,14 +19,17 @@ LAYERS = (
     {"responses"},
     {"runs"},
     {"questions"},
-    {"report"},
+    {"report", "exchange"},
     {"web", "cli"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # The package itself and `python -m seawall` stand outside: the first only names what is public.
 OUTSIDE = {"__init__", "__main__"}
 
-MAY_WRITE = ("files.py", "runs/", "report/", "study/writer.py", "study/workbook.py")
+MAY_WRITE = (
+    "files.py", "runs/", "report/", "study/writer.py", "study/workbook", "study/template.py",
+    "study/beginning.py", "exchange/",
+)  # fmt: skip
 WRITING_CALLS = {
     "atomic_folder",
     "write_text",
@@ -107,6 +110,15 @@ def test_one_file_imports_the_solver():
     ]
     assert len(importing) == 1, importing
     assert importing[0].startswith("src/seawall/program/")
+
+
+def test_one_file_opens_the_database():
+    importing = [
+        name_of(path)
+        for path in sources("src", "tools")
+        if any(name.split(".")[0] == "sqlite3" for name in imports(path))
+    ]
+    assert importing == ["src/seawall/runs/index.py"]
 
 
 def writes(path: Path) -> list[str]:

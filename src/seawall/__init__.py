@@ -27,7 +27,12 @@ if TYPE_CHECKING:
         UnknownName,
         UsageError,
     )
+    from seawall.exchange.geojson import export_geojson
+    from seawall.exchange.pypsa_export import export_pypsa
+    from seawall.exchange.pypsa_import import import_pypsa
     from seawall.questions.compare import compare
+    from seawall.questions.diff import diff
+    from seawall.questions.explain import explain
     from seawall.questions.exposure import exposure
     from seawall.questions.plausible import plausible
     from seawall.questions.roadmap import roadmap
@@ -55,8 +60,13 @@ __all__ = [
     "UnknownName",
     "UsageError",
     "compare",
+    "diff",
     "drawn",
+    "explain",
+    "export_geojson",
+    "export_pypsa",
     "exposure",
+    "import_pypsa",
     "plausible",
     "read",
     "roadmap",
@@ -81,8 +91,13 @@ _MODULE_OF = {
     "UnknownName": "seawall.errors",
     "UsageError": "seawall.errors",
     "compare": "seawall.questions.compare",
+    "diff": "seawall.questions.diff",
     "drawn": "seawall.report.notebook",
+    "explain": "seawall.questions.explain",
+    "export_geojson": "seawall.exchange.geojson",
+    "export_pypsa": "seawall.exchange.pypsa_export",
     "exposure": "seawall.questions.exposure",
+    "import_pypsa": "seawall.exchange.pypsa_import",
     "plausible": "seawall.questions.plausible",
     "read": "seawall.study",
     "roadmap": "seawall.questions.roadmap",
@@ -94,6 +109,7 @@ _MODULE_OF = {
 _SUBMODULES = frozenset(
     {
         "errors",
+        "exchange",
         "network",
         "program",
         "questions",

@@ -76,6 +76,7 @@ def atomic_folder(path: str | Path, *, replace: bool = False) -> Iterator[Path]:
         The folder to make; its parent must exist.
     replace
         Replace a folder of that name, which is moved aside first and restored if the rename fails.
+        Without it a folder that another process makes meanwhile is left as it is.
 
     Yields
     ------
@@ -86,7 +87,8 @@ def atomic_folder(path: str | Path, *, replace: bool = False) -> Iterator[Path]:
     Raises
     ------
     FileExistsError
-        `path` exists and `replace` is false. An empty folder may always be replaced.
+        `path` exists, or does so by the end, and `replace` is false. An empty folder may always be
+        replaced.
     """
     target = Path(path)
     if target.exists() and not replace and not _is_empty_folder(target):
@@ -98,11 +100,26 @@ def atomic_folder(path: str | Path, *, replace: bool = False) -> Iterator[Path]:
         for file in partial.rglob("*"):
             if file.is_file():
                 _sync_file(file)
-        _swap(partial, target)
+        if replace:
+            _swap(partial, target)
+        else:
+            _claim(partial, target)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
     _sync_folder(target.parent)
+
+
+def _claim(partial: Path, target: Path) -> None:
+    """Rename `partial` to `target`, unless somebody was quicker: there is no moment without it."""
+    if os.name == "nt" and _is_empty_folder(target):
+        target.rmdir()  # there no rename replaces a folder
+    try:
+        partial.rename(target)
+    except OSError as error:
+        if target.exists():
+            raise FileExistsError(f"{target} exists already") from error
+        raise
 
 
 def _swap(partial: Path, target: Path) -> None:

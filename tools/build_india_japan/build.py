@@ -127,7 +127,7 @@ _PASSAGES = (
 )  # fmt: skip
 _ASSUMPTIONS = (
     "id", "value", "unit", "applies_to", "why", "used_by", "low", "high", "source", "confidence",
-    "note",
+    "note", "review", "reviewed_by", "reviewed_on",
 )  # fmt: skip
 
 

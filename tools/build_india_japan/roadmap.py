@@ -77,4 +77,4 @@ def _common(fact: Row) -> Row:
 
 def _site(url: str) -> str:
     """The name of the site that a page stands on."""
-    return url.split("//")[-1].split("/")[0].removeprefix("www.")
+    return url.rsplit("//", maxsplit=1)[-1].split("/", maxsplit=1)[0].removeprefix("www.")

@@ -5,7 +5,19 @@ called, so that `seawall --help` loads neither pandas nor a solver.
 """
 
 # Importing a module adds its commands, in the order in which help lists them.
-from seawall.cli import commands, stressing, mapping, desk  # noqa: F401, I001
+# isort: off
+from seawall.cli import commands as _commands  # noqa: F401
+from seawall.cli import stressing as _stressing  # noqa: F401
+from seawall.cli import refreshing as _refreshing  # noqa: F401
+from seawall.cli import mapping as _mapping  # noqa: F401
+from seawall.cli import shelving as _shelving  # noqa: F401
+from seawall.cli import desk as _desk  # noqa: F401
+from seawall.cli import diffing as _diffing  # noqa: F401
+from seawall.cli import studies as _studies  # noqa: F401
+from seawall.cli import exchanging as _exchanging  # noqa: F401
+from seawall.cli import briefing as _briefing  # noqa: F401
+
+# isort: on
 from seawall.cli.app import app
 
 __all__ = ["app", "main"]

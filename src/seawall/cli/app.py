@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from seawall.questions.result import Result
     from seawall.runs import Progress
+    from seawall.study import Study
 
 app = typer.Typer(
     name="seawall",
@@ -60,7 +61,14 @@ Overlays = Annotated[
     typer.Option("--with", metavar="FILE", help="Lay an overlay over the study. Repeatable."),
 ]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes.")]
+Again = Annotated[
+    bool, typer.Option("--again", help="Compute it anew, although the answer is kept.")
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")]
+
+
+#: Changes of overlays, and warnings of them, that are told beside an answer; `check` lists all.
+MOST_CHANGES = 20
 
 
 @app.callback()
@@ -80,11 +88,40 @@ def usable(out: Path | None) -> None:
         store.may_replace(out)
 
 
+def opened(study: str, overlays: list[Path] | None = None) -> Study:
+    """Read a study with overlays over it; what is odd about these goes to standard error."""
+    import seawall
+
+    read = seawall.read(study, overlays or ())
+    files = {str(file) for file in overlays or ()}
+    warnings = [warning for warning in read.warnings if warning.file in files]
+    for warning in warnings[:MOST_CHANGES]:
+        typer.echo(f"warning: {warning}", err=True)
+    if len(warnings) > MOST_CHANGES:
+        more = f"{len(warnings) - MOST_CHANGES} more about the overlays"
+        typer.echo(f"warning: {more} (seawall check STUDY --with FILE lists all)", err=True)
+    return read
+
+
 def progress_of(json: bool) -> AbstractContextManager[Progress]:
     """A bar on standard error, or silence where a machine listens."""
     from seawall.runs import SilentProgress, TerminalProgress
 
     return nullcontext(SilentProgress()) if json else TerminalProgress()
+
+
+def tell_changes(study: Study) -> None:
+    """Say on standard error what became of the cells that overlays changed."""
+    if not study.overlays:
+        return
+    from seawall.questions.effects import effects, sentences
+
+    told = sentences(study, effects(study))
+    for sentence in told[:MOST_CHANGES]:
+        typer.echo(f"changed: {sentence}", err=True)
+    if len(told) > MOST_CHANGES:
+        more = f"{len(told) - MOST_CHANGES} more changes"
+        typer.echo(f"changed: {more} (seawall check STUDY --with FILE lists all)", err=True)
 
 
 def deliver(result: Result, out: Path | None, *, json: bool) -> bool:
@@ -93,10 +130,12 @@ def deliver(result: Result, out: Path | None, *, json: bool) -> bool:
     from seawall.runs import Run, store
     from seawall.runs.document import document
 
+    if result.study is not None:
+        tell_changes(result.study)
     run = Run.of(result.identity)
     summary = result.summary()
     if out is not None:
-        written = store.write(out, run, summary, result.tables)
+        written = store.write(out, run, summary, result.tables, study=result.study)
         typer.echo(f"run {run.short_id} is in {written}", err=True)
     if json:
         print_json(document(run, summary, result.tables))

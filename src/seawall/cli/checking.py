@@ -9,10 +9,11 @@ import pandas as pd
 import typer
 
 import seawall
-from seawall.cli.output import console, print_json
+from seawall.cli.output import console, print_json, print_table
 from seawall.cli.tables import print_plausible
 from seawall.errors import InputError, Problem, UnknownName
 from seawall.network.grids import grids
+from seawall.questions.effects import effects
 from seawall.questions.parts import parts
 from seawall.questions.prepared import prepare
 from seawall.questions.stretches import check_targets
@@ -22,19 +23,31 @@ from seawall.study import protocol_problems, study_protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from seawall.study import Study
 
 PROBLEM_COLUMNS = [field.name for field in dataclasses.fields(Problem)]
 
 
-def run(name: str, *, plausible: bool, json: bool) -> int:
-    """Check a study, print the findings and return the exit code (0, or 3 for an invalid one).
+#: Where the review of an assumption stands, and the word for a blank cell.
+REVIEWS = {"agreed": "agreed", "proposed": "proposed", "": "not reviewed"}
+CHANGES = (
+    "table", "row", "column", "before", "asked", "balanced", "unit", "who", "confidence", "said",
+)  # fmt: skip
+ASSUMED = ("id", "value", "unit", "applies_to", "why", "reviewed_by", "reviewed_on")
+
+
+def run(
+    name: str, overlays: Sequence[Path], *, plausible: bool, assumptions: bool, json: bool
+) -> int:
+    """Check a study with overlays over it, print the findings and return the exit code: 0, or 3
+    for an invalid study.
 
     A base that looks unlike the world is not invalid: lights of `plausible` don't change the code.
     """
     try:
-        study = seawall.read(name)
+        study = seawall.read(name, overlays)
         _check_scenarios(study)
     except InputError as error:
         if json:
@@ -43,14 +56,23 @@ def run(name: str, *, plausible: bool, json: bool) -> int:
         return error.exit_code
     summary = _summary(study)
     compared = seawall.plausible(study) if plausible else None
+    changes = _changes(study)
     if json:
         tables = {"problems": _frame(()), "warnings": _frame(study.warnings)}
+        if overlays:
+            tables["changes"] = changes
+        if assumptions:
+            tables["assumptions"] = study.table("assumptions").drop(columns="row")
         if compared is not None:
             summary["plausible"] = compared.summary()
             tables |= compared.tables
         print_json(document(None, summary, tables))
         return 0
     _print(study, summary)
+    if overlays:
+        _print_changes(changes)
+    if assumptions:
+        _print_proposed(study)
     if compared is not None:
         print_plausible(compared)
     return 0
@@ -83,6 +105,38 @@ def _check_scenarios(study: Study) -> None:
         raise InputError(problems, title=f'protocols and scenarios of "{study.name}"')
 
 
+def _changes(study: Study) -> pd.DataFrame:
+    """What overlays change, what became of it, on what evidence."""
+    table = effects(study)
+    for name in ("why", "source", "evidence", "file", "line", "note"):
+        table[name] = [getattr(change, name) for change in study.overlays]
+    return table.rename(columns={"evidence": "confidence"})
+
+
+def _print_changes(changes: pd.DataFrame) -> None:
+    target = console()
+    target.print()
+    print_table("What overlays change", changes, CHANGES, limit=len(changes))
+    for row in changes.to_dict("records"):
+        note = f" ({row['note']})" if row["note"] else ""
+        what = f"{row['table']} {row['row']} {row['column']}"
+        target.print(f"{what}: {row['why']} [{row['source']}]{note}", soft_wrap=True)
+
+
+def _print_proposed(study: Study) -> None:
+    table = study.table("assumptions")
+    proposed = table[table["review"] == "proposed"]
+    if len(proposed):
+        console().print()
+        print_table("Proposed assumptions", proposed, ASSUMED, limit=len(proposed))
+
+
+def _reviews(study: Study) -> dict[str, int]:
+    """How many assumptions stand where in their review."""
+    marks = study.table("assumptions")["review"]
+    return {word: int((marks == mark).sum()) for mark, word in REVIEWS.items()}
+
+
 def _frame(problems: Sequence[Problem]) -> pd.DataFrame:
     rows = [dataclasses.asdict(problem) for problem in problems]
     return pd.DataFrame(rows, columns=PROBLEM_COLUMNS)
@@ -99,6 +153,8 @@ def _summary(study: Study) -> dict[str, Any]:
         "protocol": protocol.title if protocol else None,
         "protocol_drafts": sorted(study.draft_texts),
         "warnings": len(study.warnings),
+        "reviews": _reviews(study),
+        "changes": len(study.overlays),
     }
 
 
@@ -114,6 +170,8 @@ def _print(study: Study, summary: dict[str, Any]) -> None:
         + (f"; other drafts: {', '.join(drafts)}" if drafts else ""),
         soft_wrap=True,
     )
+    reviews = ", ".join(f"{count} {word}" for word, count in summary["reviews"].items())
+    target.print(f"assumptions: {reviews}", soft_wrap=True)
     for warning in study.warnings:
         target.print(f"warning: {warning}", soft_wrap=True)
     target.print(f"{summary['warnings']} warnings; digest {summary['digest'][:12]}")

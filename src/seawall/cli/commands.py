@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from seawall.cli.app import (
+    Again,
     Json,
     Out,
+    Overlays,
     ProtocolFile,
     Responses,
     Seed,
@@ -17,6 +19,7 @@ from seawall.cli.app import (
     Workers,
     app,
     deliver,
+    opened,
     progress_of,
     usable,
 )
@@ -46,12 +49,18 @@ def check(
         bool,
         typer.Option("--plausible", help="Compare the base with published totals, by lights."),
     ] = False,
+    assumptions: Annotated[
+        bool, typer.Option("--assumptions", help="List assumptions that are proposed for review.")
+    ] = False,
+    overlays: Overlays = None,
     json: Json = False,
 ) -> None:
     """Read a study and say what it holds, or everything that is wrong with it."""
     from seawall.cli import checking
 
-    code = checking.run(study, plausible=plausible, json=json)
+    code = checking.run(
+        study, overlays or [], plausible=plausible, assumptions=assumptions, json=json
+    )
     if code:
         raise typer.Exit(code)
 
@@ -72,18 +81,28 @@ def sweep(
             help="How long each loss lasts; default 60, and 180 for chains with long periods.",
         ),
     ] = None,
+    overlays: Overlays = None,
+    again: Again = False,
     out: Out = None,
     json: Json = False,
 ) -> None:
     """Take out every plant group, country and passage in turn, and rank what it does."""
     import seawall
     from seawall.cli import tables
+    from seawall.cli.keeping import remembered
+    from seawall.questions.sweep import asked_sweep
 
     usable(out)
-    read = seawall.read(study)
+    read = opened(study, overlays)
     responses = list(dict.fromkeys(response or ("foresight",)))
     with progress_of(json) as progress:
-        result = seawall.sweep(read, n=n, response=responses, days=days, progress=progress)
+        result = remembered(
+            asked_sweep(read, n, responses, days), read,
+            lambda kept: seawall.sweep(
+                read, n=n, response=responses, days=days, progress=progress, kept=kept
+            ),
+            again=again, json=json,
+        )  # fmt: skip
     if not deliver(result, out, json=json):
         tables.print_sweep(result)
 
@@ -98,15 +117,24 @@ def exposure(
     commodity: Annotated[
         str | None, typer.Option("--commodity", metavar="X", help="Only this commodity.")
     ] = None,
+    overlays: Overlays = None,
+    again: Again = False,
     out: Out = None,
     json: Json = False,
 ) -> None:
     """Say on whom every place depends: suppliers, origins behind them, passages."""
     import seawall
     from seawall.cli import tables
+    from seawall.cli.keeping import remembered
+    from seawall.questions.exposure import asked_exposure
 
     usable(out)
-    result = seawall.exposure(seawall.read(study), place=place, commodity=commodity)
+    read = opened(study, overlays)
+    result = remembered(
+        asked_exposure(read, place, commodity), read,
+        lambda _: seawall.exposure(read, place=place, commodity=commodity),
+        again=again, json=json,
+    )  # fmt: skip
     if not deliver(result, out, json=json):
         tables.print_exposure(result)
 
@@ -125,21 +153,29 @@ def worth(
     ] = 10_000,
     seed: Seed = 0,
     workers: Workers = 1,
+    overlays: Overlays = None,
+    again: Again = False,
     out: Out = None,
     json: Json = False,
 ) -> None:
     """Ask whether a sharing pact is worth signing for each member, over hazards of many years."""
     import seawall
     from seawall.cli import worthwhile
+    from seawall.cli.keeping import remembered
+    from seawall.questions.worth import asked_worth
     from seawall.study.protocol_check import find_protocol
 
     usable(out)
-    read = seawall.read(study)
+    read = opened(study, overlays)
     articles = find_protocol(read, protocol) if protocol else None
     with progress_of(json) as progress:
-        result = seawall.worth(
-            read, articles, years=years, severities=severities, draws=draws, seed=seed,
-            workers=workers, progress=progress,
+        result = remembered(
+            asked_worth(read, articles, years, severities, draws, seed), read,
+            lambda kept: seawall.worth(
+                read, articles, years=years, severities=severities, draws=draws, seed=seed,
+                workers=workers, progress=progress, kept=kept,
+            ),
+            again=again, json=json,
         )  # fmt: skip
     if not deliver(result, out, json=json):
         worthwhile.print_worth(result)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import typer
 
+from seawall.cli.keeping import keep_all
 from seawall.cli.output import console, print_json
 from seawall.questions import demo
 from seawall.report import abstract, html, minerals
@@ -40,7 +41,8 @@ def run(out: Path, progress: Progress, *, json: bool) -> None:
     summary = {"sentences": sentences, "next_commands": list(abstract.NEXT_COMMANDS)}
     parts = [Run.of(part.identity).inputs() for part in results]
     made = Run("demo", study.digest(), options={"parts": parts})
-    folder = store.write(out, made, summary, tables, {REPORT: page})
+    folder = store.write(out, made, summary, tables, {REPORT: page}, study)
+    keep_all([*results, result.exposure])
     if json:
         print_json(document(made, summary, tables))
         return

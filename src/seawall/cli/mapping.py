@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seawall.cli.app import Json, Out, StudyName, app, deliver, usable
+from seawall.cli.app import Json, Out, Overlays, StudyName, app, deliver, opened, usable
 from seawall.cli.guard import guarded
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def roadmap(
     sector: Annotated[
         str | None, typer.Option("--sector", metavar="S", help="Only statements of this sector.")
     ] = None,
+    overlays: Overlays = None,
     out: Out = None,
     json: Json = False,
 ) -> None:
@@ -28,7 +29,7 @@ def roadmap(
     from seawall.runs.shelf import Shelf
 
     usable(out)
-    result = seawall.roadmap(seawall.read(study), Shelf(), sector=sector)
+    result = seawall.roadmap(opened(study, overlays), Shelf(), sector=sector)
     if not deliver(result, out, json=json):
         print_roadmap(result)
 

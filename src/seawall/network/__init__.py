@@ -11,6 +11,7 @@ from seawall.network.calibrate import Calibrated, calibrate
 from seawall.network.contradictions import cannot_balance, far_moves
 from seawall.network.network import Network
 from seawall.network.reconcile import ContradictionError, Move, Reconciled, reconcile
+from seawall.study.overlay_blame import blamed
 
 if TYPE_CHECKING:
     from seawall.network.network import Floats
@@ -44,24 +45,31 @@ class BaseCase:
 def base_case(study: Study) -> BaseCase:
     """Read the tables of a study of one chain into a network, balance it and calibrate it.
 
+    A closed study has no base year: its figures stand as they are.
+
     Raises
     ------
     UsageError
         The study has several chains, each a network with a calendar of its own.
     InputError
         When the figures contradict each other beyond reconciling: the rows that would have to move
-        too far, or those of a place that cannot be balanced at all.
+        too far, or those of a place that cannot be balanced at all; by file and line of the
+        overlay that changed them.
     """
     if len(study.chains) > 1:
         raise UsageError(f"a base is that of one chain: {', '.join(study.chains)}")
     raw, spread = raw_network(study)
+    if raw.terms.closed:
+        asis = calibrate(raw)
+        return BaseCase(asis.network, (), (), (), asis.residual, ())
     try:
         balanced = reconcile(raw, spread, drop_below=_least(study))
     except ContradictionError as error:
-        raise InputError(list(cannot_balance(study, raw, error)), study.name) from error
+        rows = cannot_balance(study, raw, error)
+        raise InputError(blamed(rows, study.overlays), study.name) from error
     far = list(far_moves(study, balanced.moves))
     if far:
-        raise InputError(far, study.name)
+        raise InputError(blamed(far, study.overlays), study.name)
     priced = calibrate(balanced.network)
     return BaseCase(
         network=priced.network,

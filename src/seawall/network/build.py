@@ -24,6 +24,7 @@ from seawall.network.network import (
     Passages,
     Terms,
 )
+from seawall.network.profile import profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,6 +70,8 @@ class Goods:
 
     def price(self, value: float, unit: str, commodity: str) -> float:
         """A price as millions of money per unit of the commodity."""
+        if unit == f"USD/{self.unit[commodity]}":
+            return value / 1e6
         quoted, size = self._traded(commodity)
         return (
             units.convert_price(value, unit, quoted, energy_content=self.energy[commodity])
@@ -78,7 +81,10 @@ class Goods:
 
     def quote(self, commodity: str) -> tuple[float, str]:
         """Factor from the network's prices of a commodity to those that its trade quotes, and
-        their unit: USD/MMBtu for fuels, else USD/t, for what is not weighed USD/wafer or such."""
+        their unit: USD/MMBtu for fuels, USD/MWh for what is counted in MWh, else USD/t, for what is
+        not weighed USD/wafer or such."""
+        if self.unit[commodity] == "MWh":
+            return 1e6, "USD/MWh"
         quoted, size = self._traded(commodity)
         energy = self.energy[commodity]
         if np.isnan(energy) or quoted != "USD/t":
@@ -110,6 +116,7 @@ def raw_network(study: Study) -> tuple[Network, Spread]:
         demands=demands,
         contracts=_contracts(study, goods, nodes, lanes),
         passages=_passages(study, goods),
+        profile=profile(study),
     )
     return network, Spread(facility=recipe_sigma, lane=lane_sigma, demand=demand_sigma)
 
@@ -130,6 +137,7 @@ def _terms(study: Study) -> Terms:
         pipeline=model.pipeline,
         curtail=model.curtail,
         calibrate=model.calibrate,
+        closed=model.closed,
     )
 
 
@@ -167,7 +175,7 @@ def _nodes(study: Study, goods: Goods) -> Nodes:
     index = {pair: i for i, pair in enumerate(pairs)}
     country = study.lookup("places", "country")
 
-    start, floor, tank, loss, price = (np.zeros(len(pairs)) for _ in range(5))
+    start, floor, tank, loss, empty, price = (np.zeros(len(pairs)) for _ in range(6))
     has_stock = np.zeros(len(pairs), dtype=bool)
     price[:] = np.nan
     for row in study.rows("stocks"):
@@ -177,11 +185,12 @@ def _nodes(study: Study, goods: Goods) -> Nodes:
         start[i] += goods.amount(row.start, row.unit, row.commodity) * usable
         floor[i] += goods.amount(row.floor, row.unit, row.commodity) * usable
         tank[i] += goods.amount(row.tank, row.unit, row.commodity) * usable
-        # Several holders at one node: the loss is that of all they hold.
-        part = goods.amount(row.start, row.unit, row.commodity) * usable
+        # Several holders at one node: the loss is that of all they hold, or, where they hold
+        # nothing yet, of all they can hold.
         lost = 1.0 - (1.0 - row.loss) ** study.settings.period_days
-        loss[i] += lost * part
-    loss /= np.maximum(start, TINY)
+        loss[i] += lost * goods.amount(row.start, row.unit, row.commodity) * usable
+        empty[i] += lost * goods.amount(row.tank, row.unit, row.commodity) * usable
+    loss = np.where(start > 0, loss / np.maximum(start, TINY), empty / np.maximum(tank, TINY))
     for row in study.rows("prices"):
         price[index[(row.place, row.commodity)]] = goods.price(row.price, row.unit, row.commodity)
     return Nodes(
@@ -301,7 +310,7 @@ def _lanes(study: Study, goods: Goods, index: dict[tuple[str, str], int]) -> tup
         route=tuple(table["route"]),
         origin=ends["origin"],
         destination=ends["destination"],
-        lag=_column(table, "days") / period,
+        lag=_whole(_column(table, "days") / period),
         keep=1.0 - _column(table, "loss"),
         base=base,
         capacity=capacity,
@@ -318,6 +327,14 @@ def _lanes(study: Study, goods: Goods, index: dict[tuple[str, str], int]) -> tup
         crossing_lag=np.array([c[2] for c in crossings], dtype=float),
     )
     return lanes, _sigma(table, "base")
+
+
+def _whole(lag: Floats) -> Floats:
+    """Lead times in periods without the rounding of parts of a day, which would split a departure
+    into all of it and next to nothing."""
+    near = np.round(lag)
+    result: Floats = np.where(np.abs(lag - near) < 1e-9, near, lag)
+    return result
 
 
 def _tariff_free(study: Study) -> Bools:

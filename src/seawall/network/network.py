@@ -238,6 +238,22 @@ class Terms:
     pipeline: bool
     curtail: bool
     calibrate: bool
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Profile:
+    """By what figures of a closed study are multiplied in each period of its run.
+
+    `capacity` and `cost` are (facilities, periods), `lane_capacity` and `freight` (lanes, periods),
+    `wanted` (rows of the study's demands, periods), so that steps find theirs by `tier_of`.
+    """
+
+    capacity: Floats
+    cost: Floats
+    lane_capacity: Floats
+    freight: Floats
+    wanted: Floats
 
 
 @dataclass(frozen=True)
@@ -251,6 +267,16 @@ class Network:
     demands: Demands
     contracts: Contracts
     passages: Passages
+    profile: Profile | None = None
+
+    def dearer(self, periods: int) -> tuple[Floats, Floats] | None:
+        """What a profile adds to costs [million / unit]: of activity (facilities, periods) and of
+        departures (lanes, periods); None without one."""
+        if self.profile is None:
+            return None
+        activity = self.facilities.cost[:, None] * (during(self.profile.cost, 0, periods) - 1.0)
+        freight = self.lanes.freight[:, None] * (during(self.profile.freight, 0, periods) - 1.0)
+        return activity, freight
 
     @property
     def abroad(self) -> Bools:
@@ -268,3 +294,10 @@ class Network:
         np.subtract.at(left, demands.node, demands.base)
         result: Floats = left - nodes.loss * nodes.start
         return result
+
+
+def during(factors: Floats, start: int, periods: int) -> Floats:
+    """Factors (units, periods) from period `start` on; after the last one they stay as it was."""
+    at = np.minimum(np.arange(start, start + periods), factors.shape[1] - 1)
+    result: Floats = factors[:, at]
+    return result

@@ -271,6 +271,7 @@ def _cost(network: Network, plan: Layout, comfort: float) -> Floats:
         "spill": np.where(facilities.free_output, 0.0, price),
     }
     cost = np.zeros(plan.num_columns)
+    dearer = network.dearer(plan.periods)
     tie = TIE if terms.calibrate else 0.0
     typical = {
         "activity_low": _output_price(network), "activity_high": _output_price(network),
@@ -279,6 +280,8 @@ def _cost(network: Network, plan: Layout, comfort: float) -> Floats:
     }  # fmt: skip
     for name, block in plan.columns.items():
         table = per_unit[name][block.units][:, None] * fade
+        if dearer is not None and name.startswith(("activity", "departure")):
+            table = table + dearer[name.startswith("departure")][block.units] * fade
         if name == "served" and comfort:
             # Serving gives up the comfort of what it takes from a stock for the rest of the window;
             # if that were not made good, everyone would put off serving, plan after plan.
@@ -380,8 +383,8 @@ def bounds(
     put(upper, "waiting", waiting_limit(network, met) + state.waiting[:, None])
     wanted = demands.quantity[:, None] * met.wanted
     put(upper, "served", wanted)
-    if not network.terms.curtail:
-        put(lower, "served", wanted)
+    # A negative demand is brought in whatever becomes of it; no other must be served in any case.
+    put(lower, "served", np.minimum(wanted, 0.0) if network.terms.curtail else wanted)
 
     row_lower, row_upper = np.zeros(plan.num_rows), np.full(plan.num_rows, np.inf)
     outside = met.arrivals + met.returned

@@ -55,4 +55,6 @@ def why_infeasible(program: Program, limits: tuple[Floats, ...] | None = None) -
         for i in np.flatnonzero(rows.sum(axis=1) > 1e-9)[:3]:
             unit = ids[int(plan.rows[name].units[i])]
             lines.append(f"{name} {unit} cannot be kept by {rows[i].sum():.4g}")
+    if not program.network.terms.curtail:
+        lines.append("demand may not be cut here (curtail is off in study.toml)")
     return "no plan meets all limits: " + "; ".join(lines)

@@ -104,8 +104,12 @@ def layout(network: Network, periods: int, *, quotas: bool = False) -> Layout:
 
 def waiting_nodes(network: Network) -> Ints:
     """Nodes where ships may have to wait: those that lanes with a lead time reach, and those that
-    ships may have to come back to because a passage ahead is shut."""
+    ships may have to come back to because a passage ahead is shut.
+
+    In a closed study nothing is at sea that anyone could not have foreseen, so nothing waits."""
     lanes = network.lanes
+    if network.terms.closed:
+        return np.zeros(0, dtype=np.int64)
     arriving = lanes.destination[lanes.lag > 0]
     returning = lanes.origin[lanes.crossing_lane]
     return np.unique(np.concatenate([arriving, returning]))

@@ -2,7 +2,8 @@
 
 Two answers to the same question are laid side by side.  What was asked: study, scenario, articles
 of the protocol, options, code.  What came out: headline figures, and every cell of every table that
-both runs have, joined on the columns that name its rows.
+both runs have, joined on the columns that name its rows.  And why: each input's share of what
+changed, where the studies of both runs are known.
 """
 
 from __future__ import annotations
@@ -12,20 +13,24 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from pydantic import ValidationError
 
-from seawall.errors import InputError, IntegrityError, UsageError
+from seawall.errors import UsageError
 from seawall.questions.articles import articles
+from seawall.questions.attribution import SHARES, attribute
+from seawall.questions.difference_words import difference_sentences, idle_sentence
+from seawall.questions.hybrids import End
 from seawall.questions.joining import Joined, joined
 from seawall.questions.result import Result
-from seawall.runs import store
+from seawall.questions.stored import protocol_of, scenario_of, stored_run, study_of
 from seawall.runs.identity import SHORT, digest
-from seawall.study import Protocol
+from seawall.runs.store import StoredRun
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
-    from seawall.runs.store import StoredRun
+    from seawall.questions.attribution import Attributed
+    from seawall.runs.progress import Progress
     from seawall.study import Study
 
 #: Columns of the tables of a comparison.
@@ -39,44 +44,77 @@ COLUMNS = {
     "texts": ("table", "row", "column", "run_a", "run_b"),
     "rows": ("table", "row", "only_in"),
     "tables": ("table", "status", "rows_a", "rows_b", "joined", "changed"),
+    "inputs": ("input", "from", "to", "cells", "who", "why"),
+    "shares": SHARES,
 }  # fmt: skip
 # Parts of a summary that are no figures of the answer.
-_NO_FIGURES = ("units", "residuals", "sentences", "next_commands")
+_NO_FIGURES = ("units", "residuals", "sentences", "notes", "next_commands")
 
 
 @dataclass(frozen=True)
 class Comparison(Result):
     """What differs between two runs: tables `asked`, `articles`, `headline`, `changes`, `texts`,
-    `rows`, `tables`."""
+    `rows`, `tables`, `inputs`, `shares`."""
 
     runs: tuple[Mapping[str, Any], Mapping[str, Any]] = field(default=({}, {}))
 
 
-def compare(run_a: str | Path, run_b: str | Path, study: Study | None = None) -> Comparison:
-    """What differs between two runs that were written with `--out`.
+def compare(
+    run_a: str | Path | StoredRun,
+    run_b: str | Path | StoredRun,
+    study: Study | None = None,
+    *,
+    studies: Iterable[Study] = (),
+    shares: int | None = None,
+    responses: Collection[str] = (),
+    seed: int = 0,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Comparison:
+    """What differs between two runs, and which input makes how much of it.
 
     Parameters
     ----------
     run_a, run_b
-        Folders of the two runs; changes are those from `run_a` to `run_b`.
+        Ids, first digits, "last", folders, or the runs; changes are those from `run_a` to `run_b`.
     study
-        Study whose names of places and commodities the articles are to be written with; None
-        writes their ids.
+        Study whose names of places and commodities are to be used; None: that of the second run if
+        it is known, else ids.
+    studies
+        Where the studies of the runs may be, if they are not kept.
+    shares, seed
+        Orders to draw for the shares of more than six inputs, and their seed. None: shares only of
+        up to six inputs, exactly; 0: no shares.
+    responses
+        Responses of which to compute shares; none: all, with more than three inputs the quick ones.
 
     Raises
     ------
-    UsageError
-        A folder holds no run, the runs answer different questions, or count in different units.
+    UnknownName, UsageError
+        There is no such run, the runs answer different questions, or count in different units.
     IntegrityError
         A folder is not what it was when it was written.
+    InputError
+        A study between the two breaks a rule.
     """
-    a, b = store.read(run_a), store.read(run_b)
+    a, b = stored_run(run_a), stored_run(run_b)
     question = _one_question(a, b, run_a, run_b)
     units = _one_unit_each(a, b)
+    known = [*studies, *([study] if study else [])]
+    notes: list[str] = []
+    pair = _studies(a, b, known, notes) if question == "stress" else None
+    named = study or (pair[1] if pair else None)
     tables = joined(a.tables, b.tables)
-    worded = _articles(a, b, (run_a, run_b), _names(study))
+    worded = _articles(a, b, _names(named))
     headline = _headline(a.summary, b.summary)
     asked = _asked(a, b)
+    why = None
+    if pair and shares != 0 and a.run["id"] != b.run["id"]:
+        why = attribute(
+            (a, b), (_end(a, pair[0]), _end(b, pair[1])), samples=shares, responses=responses,
+            seed=seed, workers=workers, progress=progress,
+        )  # fmt: skip
+        notes += why.notes
     found = {
         "asked": asked,
         "articles": worded,
@@ -85,20 +123,64 @@ def compare(run_a: str | Path, run_b: str | Path, study: Study | None = None) ->
         "texts": tables.texts,
         "rows": tables.rows,
         "tables": tables.tables,
+        "inputs": _inputs_of(why),
+        "shares": why.rows if why else [],
     }
+    places = pair[1].settings.headline if pair else ()
+    sentences = difference_sentences(a, b, _names(named), places, found["shares"])
+    notes += [text for text in [idle_sentence(found["shares"])] if text]
     return Comparison(
         question="compare",
-        identity={
-            "question": "compare",
-            "digest": digest([a.run["study"], b.run["study"]]),
-            "runs": [a.run["id"], b.run["id"]],
-            "names": study.digest() if study else None,
-        },
+        identity=_identity(a, b, named)
+        | {"shares": shares, "responses": sorted(responses), "seed": seed},
         tables={name: _frame(name, rows) for name, rows in found.items()},
-        figures=_figures(question, (a, b), asked, worded, headline, tables),
+        figures=_figures(question, (a, b), asked, worded, headline, tables)
+        | {"sentences": sentences, "notes": notes},
         units=units,
         runs=(a.run, b.run),
     )
+
+
+def _identity(a: StoredRun, b: StoredRun, named: Study | None) -> dict[str, Any]:
+    return {
+        "question": "compare",
+        "digest": digest([a.run["study"], b.run["study"]]),
+        "runs": [a.run["id"], b.run["id"]],
+        "names": named.digest() if named else None,
+    }
+
+
+def _studies(
+    a: StoredRun, b: StoredRun, known: list[Study], notes: list[str]
+) -> tuple[Study, Study] | None:
+    """The studies of both runs; None and a note where one is not known."""
+    found = []
+    for name, run in (("A", a), ("B", b)):
+        try:
+            found.append(study_of(run, known))
+        except UsageError as error:
+            notes.append(f"No shares of inputs for run {name}: {error}.")
+    return (found[0], found[1]) if len(found) == 2 else None
+
+
+def _end(run: StoredRun, study: Study) -> End:
+    rationing = run.run["options"].get("rationing")
+    return End.of(study, scenario_of(run), protocol_of(run), rationing)
+
+
+def _inputs_of(why: Attributed | None) -> list[dict[str, Any]]:
+    """The inputs in which the runs differ, with the cells that each is."""
+    return [
+        {
+            "input": player.name,
+            "from": player.before,
+            "to": player.after,
+            "cells": "; ".join(f"{d.table} {d.row} {d.column}".strip() for d in player.differences),
+            "who": ", ".join(dict.fromkeys(d.who for d in player.differences if d.who)),
+            "why": "; ".join(dict.fromkeys(d.why for d in player.differences if d.why)),
+        }
+        for player in (why.inputs if why else ())
+    ]
 
 
 def _frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -130,8 +212,12 @@ def _figures(
     }
 
 
-def _one_question(a: StoredRun, b: StoredRun, run_a: str | Path, run_b: str | Path) -> str:
+def _one_question(a: StoredRun, b: StoredRun, *named: str | Path | StoredRun) -> str:
     one, other = str(a.run["question"]), str(b.run["question"])
+    run_a, run_b = (
+        f"run {run.short_id}" if isinstance(name, StoredRun) else name
+        for name, run in zip(named, (a, b), strict=True)
+    )
     if one != other:
         raise UsageError(
             f'{run_a} answers "{one}" and {run_b} answers "{other}"; only two answers to the same '
@@ -200,16 +286,12 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _articles(
-    a: StoredRun,
-    b: StoredRun,
-    folders: tuple[str | Path, str | Path],
-    names: Mapping[str, str],
-) -> list[dict[str, Any]]:
+def _articles(a: StoredRun, b: StoredRun, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the articles that are worded differently; blank where a run has no protocol."""
+    protocols = (protocol_of(run) for run in (a, b))
     worded = [
         {article.number: article for article in articles(protocol, names)} if protocol else {}
-        for protocol in (_protocol(run, where) for run, where in zip((a, b), folders, strict=True))
+        for protocol in protocols
     ]
     one, other = worded
     titles = {number: article.title for number, article in {**one, **other}.items()}
@@ -219,19 +301,6 @@ def _articles(
         if texts[0] != texts[1]:
             rows.append({"article": number, "title": title, "run_a": texts[0], "run_b": texts[1]})
     return rows
-
-
-def _protocol(run: StoredRun, folder: str | Path) -> Protocol | None:
-    """Return the protocol by which a run was made, None if there was none."""
-    stored = run.run.get("options", {}).get("protocol")
-    if stored is None:
-        return None
-    try:
-        return Protocol.model_validate(stored)
-    except (ValidationError, InputError) as error:
-        raise IntegrityError(
-            f"the protocol of the run in {folder} is not one that this version reads: {error}"
-        ) from error
 
 
 def _headline(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[dict[str, Any]]:

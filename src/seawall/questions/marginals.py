@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from seawall.network.network import during
 from seawall.responses.trajectory import exports
 
 if TYPE_CHECKING:
@@ -44,10 +45,17 @@ def marginals(
         if run.price is None:
             continue
         nodes = network.nodes
-        least = _NOISE * float(np.median(nodes.price[nodes.price > 0]))
+        # A closed study has no base prices: there the run's own say what is noise.
+        known = nodes.price[nodes.price > 0] if nodes.price.any() else run.price[run.price > 0]
+        least = _NOISE * float(np.median(known)) if len(known) else 0.0
+        made = facility_margins(network, run.price)
+        sent = _lane_margins(network, run, run.price, met)
+        if network.profile is not None:
+            made = made * during(network.profile.capacity, 0, run.periods)
+            sent = sent * during(network.profile.lane_capacity, 0, run.periods)
         parts = (
-            ("facility", network.facilities.id, facility_margins(network, run.price), year),
-            ("lane", network.lanes.id, _lane_margins(network, run, run.price, met), year),
+            ("facility", network.facilities.id, made, year),
+            ("lane", network.lanes.id, sent, year),
         )
         for kind, ids, margin, per in parts:
             worth = np.where(margin > least, margin, 0.0).sum(axis=1) / per
@@ -70,6 +78,9 @@ def facility_margins(network: Network, price: Floats) -> Floats:
     """What one more unit of activity earns beyond cost + k (facilities, periods)."""
     facilities = network.facilities
     earned = facilities.recipe.T @ price - (facilities.cost + facilities.kink)[:, None]
+    dearer = network.dearer(price.shape[1])
+    if dearer is not None:
+        earned = earned - dearer[0]
     result: Floats = np.maximum(earned, 0.0)
     return result
 
@@ -99,5 +110,8 @@ def lane_margins(network: Network, price: Floats) -> Floats:
     at = lanes.destination[:, None]
     value = (1.0 - part) * padded[at, t] + part * padded[at, t + 1]
     spent = price[lanes.origin] + (lanes.cost + lanes.kink)[:, None]
+    dearer = network.dearer(periods)
+    if dearer is not None:
+        spent = spent + dearer[1]
     result: Floats = np.maximum(lanes.keep[:, None] * value - spent, 0.0)
     return result

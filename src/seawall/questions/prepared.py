@@ -42,6 +42,11 @@ if TYPE_CHECKING:
     from seawall.study import Study
 
 RESPONSES = ("frozen", "market", "pact", "foresight")
+#: Why a closed study answers to nothing else.
+CLOSED = (
+    "a closed study has no base year whose flows anybody could keep to or come back to: ask for "
+    "foresight alone"
+)
 
 
 class Response(Protocol):
@@ -196,10 +201,13 @@ class Prepared:
         UnknownName
             With suggestions.
         UsageError
-            When a pact is asked for and there is no protocol.
+            When a pact is asked for and there is no protocol, or a closed study for anything but
+            foresight.
         InputError
             When the articles do not fit the study.
         """
+        if self.network.terms.closed and name in RESPONSES[:-1]:
+            raise UsageError(CLOSED)
         if name == "frozen":
             return self.frozen
         if name == "market":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class Result:
         Headline figures; `summary()` returns them with their units.
     units
         Unit of each figure and table column.
+    study
+        The study that was asked, with its chosen variants; None where the answer is of none.
     """
 
     question: str
@@ -37,6 +39,8 @@ class Result:
     tables: Mapping[str, pd.DataFrame]
     figures: Mapping[str, Any]
     units: Mapping[str, str]
+    # A factory, so that answers of a study may say `study: Study` and have no default.
+    study: Study | None = field(default_factory=lambda: None, kw_only=True)
 
     def summary(self) -> dict[str, Any]:
         """Headline figures, with their units under `units`."""

@@ -67,18 +67,8 @@ def shortage(ready: Prepared, met: Conditions, runs: Mapping[str, Trajectory]) -
     network = ready.network
     every = list(groups(network))
     whole = [g for g in every if g.whole and g.place in ready.study.settings.headline]
-    survive: dict[Key, float | None] = {}
+    survive = holding_out(ready, met, runs)
     splits: dict[tuple[str, str, str, str, str], Split] = {}
-    others = [name for name in runs if name != "frozen"]
-    asked = whole if others and met.shocked else []
-    frozen = runs.get("frozen") or ready.frozen.run(met)
-    for group in asked:
-        free = time_to_survive(network, met, frozen, group)
-        for name in others:
-            lent = runs[name] if runs[name].transfers else None
-            survive[name, group.place, group.commodity] = (
-                free if lent is None else time_to_survive(network, met, frozen, group, lent)
-            )
     wanted = network.demands.quantity[:, None] * met.wanted
     for group in whole if "market" in runs else ():
         gap = series(wanted, group) - series(runs["market"].served, group)
@@ -95,3 +85,26 @@ def shortage(ready: Prepared, met: Conditions, runs: Mapping[str, Trajectory]) -
                 if name in runs and not runs[name].transfers:
                     splits[(name, *key)] = found
     return Shortage(survive, splits)
+
+
+def holding_out(
+    ready: Prepared, met: Conditions, runs: Mapping[str, Trajectory]
+) -> dict[Key, float | None]:
+    """Time to survive of each headline place by (response, place, commodity) for all `runs` but
+    `frozen`; empty where nothing strikes, and in a closed study, which has no base arrivals."""
+    others = [name for name in runs if name != "frozen"]
+    network = ready.network
+    if not others or not met.shocked or network.terms.closed:
+        return {}
+    frozen = runs.get("frozen") or ready.frozen.run(met)
+    survive: dict[Key, float | None] = {}
+    for group in groups(network):
+        if not (group.whole and group.place in ready.study.settings.headline):
+            continue
+        free = time_to_survive(network, met, frozen, group)
+        for name in others:
+            lent = runs[name] if runs[name].transfers else None
+            survive[name, group.place, group.commodity] = (
+                free if lent is None else time_to_survive(network, met, frozen, group, lent)
+            )
+    return survive

@@ -9,21 +9,20 @@ goods that the scenario does not strike are not asked: they stay as in the base.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from seawall.errors import UsageError
 from seawall.questions import flows
 from seawall.questions.accounts import pact_tables
+from seawall.questions.asked import asked
 from seawall.questions.grids import grid_tables
 from seawall.questions.indicators import INDICATORS, TIMELINE, indicators, timeline
 from seawall.questions.marginals import marginals
-from seawall.questions.parts import lending, order_of, parts
-from seawall.questions.prepared import RESPONSES, find_scenario, prepare
+from seawall.questions.prepared import RESPONSES, prepare
 from seawall.questions.result import Result, in_units, stacked
 from seawall.questions.shortage import shortage
 from seawall.responses import order_tolerance, tariff_paid, value
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     from seawall.questions.parts import Part
     from seawall.questions.prepared import Prepared
     from seawall.responses import Sharing, Trajectory, Value
+    from seawall.runs.kept import Kept
+    from seawall.runs.progress import Progress
     from seawall.shocks import Conditions, Scenario
     from seawall.study import Protocol, Study
 
@@ -54,8 +55,8 @@ _UNITS = {
 @dataclass(frozen=True)
 class StressResult(Result):
     """Answer to a stress test: tables `indicators`, `timeline`, `buyers`, `flows`, `base_flows`,
-    `marginals`, `pact`, `settlement`, `transfers`, `grids`, `grid_weeks`; `chains` are the chains
-    of goods that the scenario strikes."""
+    `marginals`, `pact`, `settlement`, `transfers`, `grids`, `grid_weeks`, and of redrawn inputs
+    `intervals`, `tornado`, `draws`; `chains` are the chains of goods that the scenario strikes."""
 
     study: Study
     scenario: Scenario | None
@@ -70,6 +71,11 @@ def stress(
     *,
     protocol: Protocol | None = None,
     rationing: str | None = None,
+    uncertain: int = 0,
+    seed: int = 0,
+    workers: int = 1,
+    progress: Progress | None = None,
+    kept: Kept | None = None,
 ) -> StressResult:
     """What happens to `study` under `scenario`, for each `response`.
 
@@ -85,33 +91,37 @@ def stress(
     rationing
         An allocation order of the study's `rationing` table that every response obeys, "equal" for
         equal weights of all tiers, None for willingness to pay.
+    uncertain, seed, workers, progress, kept
+        How often the inputs are redrawn for intervals, 0 for none: see `with_intervals`.
 
     Raises
     ------
     UnknownName
         When there is no such scenario, response or order, or it hits something unknown.
     UsageError
-        When a pact is asked for and there is no protocol.
+        When a pact is asked for and there is no protocol, or intervals from fewer than two draws.
     InputError, Infeasible, SolverError
     """
-    found = find_scenario(study, scenario)
-    chosen = study.variant(*found.variants) if found else study
-    struck = parts(chosen, found)
+    question = asked(study, scenario, response, protocol, rationing)
     answers = [
-        _answer(part, names, protocol, order_of(chosen, part, rationing))
-        for part, names in zip(struck, _responses(chosen, struck, response, protocol), strict=True)
+        _answer(chain.part, chain.responses, protocol, chain.order) for chain in question.chains
     ]
-    return StressResult(
+    result = StressResult(
         question="stress",
-        identity=_identity(chosen, found, answers, rationing),
+        identity=question.identity(),
         tables=stacked([answer.tables for answer in answers]),
-        figures=_figures(found, answers),
+        figures=_figures(question.scenario, answers),
         units=in_units([answer.part.study for answer in answers], _UNITS),
-        study=chosen,
-        scenario=found,
-        responses=_named(answers),
-        chains=tuple(part.chain for part in struck),
+        study=question.study,
+        scenario=question.scenario,
+        responses=question.responses,
+        chains=tuple(chain.part.chain for chain in question.chains),
     )
+    if not uncertain:
+        return result
+    from seawall.questions.uncertainty import with_intervals  # it runs stress tests itself
+
+    return with_intervals(result, uncertain, seed, workers, progress, kept)
 
 
 @dataclass(frozen=True)
@@ -121,7 +131,6 @@ class _Answer:
     part: Part
     tables: dict[str, pd.DataFrame]
     figures: dict[str, dict[str, Any]]
-    articles: Sharing | None
     belief: str | None
     tolerance: float
 
@@ -137,7 +146,6 @@ def _answer(
         part=part,
         tables=_tables(ready, met, runs, part.scenario, articles),
         figures={name: _of_run(ready, met, run) for name, run in runs.items()},
-        articles=articles,
         belief=_belief(ready) if {"market", "pact"} & set(runs) else None,
         tolerance=max(
             (order_tolerance(ready.network, *pair, met) for pair in combinations(runs.values(), 2)),
@@ -162,31 +170,6 @@ def _of_run(ready: Prepared, met: Conditions, run: Trajectory) -> dict[str, Any]
     }
 
 
-def _responses(
-    study: Study,
-    struck: list[Part],
-    response: str | Iterable[str] | None,
-    protocol: Protocol | None,
-) -> list[tuple[str, ...]]:
-    """Responses to ask of each chain: the pact only of the one whose cargo it lends."""
-    agreed = protocol is not None or bool(study.protocol_text)
-    lends = lending(study, protocol).chains if agreed else ()
-    if response is not None:
-        wanted = (response,) if isinstance(response, str) else tuple(response)
-        if agreed and "pact" in wanted and not any(part.chain in lends for part in struck):
-            raise UsageError(
-                f"the protocol lends goods of {lends[0]}, which this scenario does not strike: "
-                "ask for frozen, market or foresight"
-            )
-        pact_of = lends if agreed else tuple(part.chain for part in struck)
-    else:
-        wanted = RESPONSES if struck[0].scenario else ("foresight",)
-        pact_of = lends
-    return [
-        tuple(name for name in wanted if name != "pact" or part.chain in pact_of) for part in struck
-    ]
-
-
 def loss(network: Network, met: Conditions, run: Trajectory, base: Value) -> float:
     """Base surplus less surplus over the same time [million].
 
@@ -198,14 +181,19 @@ def loss(network: Network, met: Conditions, run: Trajectory, base: Value) -> flo
 
 
 def dates_of(study: Study, scenario: Scenario | None, periods: int) -> list[date]:
-    """First day of each period of a run."""
+    """First day of each period of a run; with the hour where periods are parts of a day."""
     step = study.settings.period_days
     start = start_date(study, scenario)
-    return [start + timedelta(days=step * t) for t in range(periods)]
+    if step != int(step):
+        start = datetime.combine(start, time())
+    # Parts of a day add up to hours and minutes, not to fractions of a second.
+    return [start + timedelta(seconds=round(step * t * 86400)) for t in range(periods)]
 
 
 def start_date(study: Study, scenario: Scenario | None) -> date:
-    """First day of the window: that of the first shock."""
+    """First day of the window: that of the first shock, or of the study where it is closed."""
+    if study.settings.model.closed:
+        return study.settings.start
     begin = (scenario.start if scenario else None) or study.settings.start
     first = min((s.start_day for s in scenario.shock), default=0.0) if scenario else 0.0
     return begin + timedelta(days=first)
@@ -306,19 +294,3 @@ def _belief(ready: Prepared) -> str:
         f"{plan.replan * days / 7:g} weeks, and believes that what goes on lasts {much} as it "
         f"has lasted, at least {plan.belief.least_days:g} days."
     )
-
-
-def _identity(
-    study: Study, scenario: Scenario | None, answers: list[_Answer], rationing: str | None
-) -> dict[str, Any]:
-    articles = next((a.articles for a in answers if a.articles), None)
-    return {
-        "question": "stress",
-        "study": study.name,
-        "digest": study.digest(),
-        "variants": dict(study.selected),
-        "scenario": scenario.model_dump(mode="json") if scenario else None,
-        "responses": list(_named(answers)),
-        "protocol": articles.protocol.model_dump(mode="json") if articles else None,
-        "rationing": rationing,
-    }

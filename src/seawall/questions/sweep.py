@@ -19,12 +19,14 @@ from seawall.questions.indicators import drawn_from_stock, first_short_day, surv
 from seawall.questions.prepared import Prepared, prepare
 from seawall.questions.result import Result, in_units
 from seawall.questions.stress import loss
+from seawall.runs.executor import spread
 from seawall.shocks import Scenario, Shock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from seawall.responses import Trajectory
+    from seawall.runs.kept import Kept
     from seawall.runs.progress import Progress
     from seawall.shocks import Conditions
     from seawall.study import Study
@@ -61,6 +63,7 @@ def sweep(
     days: float | None = None,
     places: Iterable[str] = (),
     progress: Progress | None = None,
+    kept: Kept | None = None,
 ) -> SweepResult:
     """Rank all single failures of `days` days by what they cost `places`.
 
@@ -73,6 +76,9 @@ def sweep(
         How many things fail at once; only 1.
     places
         Places to report and to rank by; default the study's headline.
+    kept
+        Where finished failures are kept, so that an interrupted sweep goes on from there; of this
+        sweep alone.
 
     Raises
     ------
@@ -80,12 +86,13 @@ def sweep(
         When `n` is not 1.
     UnknownName
         When one of `places` demands nothing.
+    Interrupted
+        When the user stops it and failures are kept.
     """
-    if n != 1:
-        raise UsageError(f"sweep asks for single failures (n = 1), not n = {n}")
     names = (response,) if isinstance(response, str) else tuple(response)
+    identity = asked_sweep(study, n, names, days, places)
     ready = {name: prepare(study.chain(name)) for name in study.chains}
-    wanted = tuple(places) or tuple(study.settings.headline)
+    wanted = tuple(identity["places"])
     known = {g.place for one in ready.values() for g in groups(one.network) if g.whole}
     for place in wanted:
         if place not in known:
@@ -95,14 +102,15 @@ def sweep(
         for name, one in ready.items()
     }
     count = len({failure.target for found in failures.values() for failure in found})
-    if progress:
-        progress.start(sum(map(len, failures.values())), "single failures")
-    rows: list[dict[str, Any]] = []
-    for name, found in failures.items():
-        for failure in found:
-            rows += _asked(ready[name], failure, names, wanted)
-            if progress:
-                progress.advance(1)
+    answers = spread(
+        lambda item: _asked(ready[item[0]], item[1], names, wanted),
+        [(name, failure) for name, found in failures.items() for failure in found],
+        progress=progress,
+        text="single failures",
+        name=lambda item: f"{item[0]} {item[1].target}".lstrip(),
+        kept=kept,
+    )
+    rows = [row for answer in answers for row in answer]
     ranking = pd.DataFrame(rows, columns=list(RANKING))
     order = ranking.groupby("targets")["value_lost"].transform("sum")
     ranking = (
@@ -116,17 +124,41 @@ def sweep(
     )
     return SweepResult(
         question="sweep",
-        identity={
-            "question": "sweep", "study": study.name, "digest": study.digest(), "n": n,
-            "responses": list(names), "days": days, "places": list(wanted),
-        },
+        identity=identity,
         tables={"ranking": ranking},
         figures={"failures": count, "worst": _worst(ranking)},
         units=in_units(
             [study], {"unserved": "amount", "value_lost": "money", "study_loss": "money"}
         ),
         study=study,
-    )  # fmt: skip
+    )
+
+
+def asked_sweep(
+    study: Study,
+    n: int = 1,
+    response: str | Iterable[str] = "foresight",
+    days: float | None = None,
+    places: Iterable[str] = (),
+) -> dict[str, Any]:
+    """Identity of the answer that `sweep` gives to the same arguments, without computing it.
+
+    Raises
+    ------
+    UsageError
+        When `n` is not 1.
+    """
+    if n != 1:
+        raise UsageError(f"sweep asks for single failures (n = 1), not n = {n}")
+    return {
+        "question": "sweep",
+        "study": study.name,
+        "digest": study.digest(),
+        "n": n,
+        "responses": [response] if isinstance(response, str) else list(response),
+        "days": None if days is None else float(days),
+        "places": list(places) or list(study.settings.headline),
+    }
 
 
 def _usual_days(ready: Prepared) -> float:

@@ -31,6 +31,7 @@ from seawall.questions.parts import lending
 from seawall.questions.prepared import prepare
 from seawall.questions.result import Result, in_units
 from seawall.runs.executor import spread
+from seawall.runs.kept import Packed
 from seawall.shocks.hazards import hazards, severities
 from seawall.study.protocol import study_protocol
 from seawall.study.protocol_check import check_protocol, lent_commodity
@@ -38,6 +39,7 @@ from seawall.study.protocol_check import check_protocol, lent_commodity
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from seawall.runs.kept import Kept
     from seawall.runs.progress import Progress
     from seawall.shocks import Scenario
     from seawall.shocks.hazards import Hazard
@@ -113,6 +115,7 @@ def worth(
     workers: int = 1,
     progress: Progress | None = None,
     balance: Callable[[Scenario], Mapping[str, Account]] | None = None,
+    kept: Kept | None = None,
 ) -> WorthResult:
     """What a sharing pact brings each member over the hazards of `years` years.
 
@@ -129,6 +132,8 @@ def worth(
     balance
         What a case means for each member; None: a stress test with the responses `market` and
         `pact`. With several workers it must be picklable.
+    kept
+        Where finished cases of these arguments alone are kept, to go on from.
 
     Returns
     -------
@@ -143,16 +148,13 @@ def worth(
         When the study has no hazards or no protocol, or a number is below 1.
     UnknownName, InputError, Infeasible, SolverError
         As a stress test of the case that is named.
+    Interrupted
+        When the user stops it and cases are kept.
     """
     found = hazards(study)
     articles = protocol or _own(study)
+    identity = asked_worth(study, articles, years, severities, draws, seed, own=bool(balance))
     study = lending(study, articles)
-    if not found:
-        raise UsageError(f'study "{study.name}" has no hazards: add hazards.csv')
-    for what, number in (("year", years), ("severity", severities), ("draw", draws)):
-        if number < 1:
-            raise UsageError(f"at least one {what} is needed, not {number}")
-    check_protocol(study, articles)
     cases = _cases(found, severities)
     accounts = spread(
         balance or partial(_stressed, study, articles),
@@ -161,6 +163,7 @@ def worth(
         progress,
         text="cases",
         name=lambda scenario: scenario.name,
+        kept=Packed(kept, _packed, _unpacked) if kept else None,
     )
     catalogue = _catalogue(found, articles.members, severities, accounts)
     drawn = draw(catalogue, years, draws, seed)
@@ -168,7 +171,7 @@ def worth(
     factor, unit = Goods(study).quote(_commodity(study, articles))
     return WorthResult(
         question="worth",
-        identity=_identity(study, articles, years, severities, draws, seed),
+        identity=identity,
         tables={
             "worth": _worth(catalogue, drawn),
             "compensation": _compensation(terms, factor, unit),
@@ -181,6 +184,58 @@ def worth(
         study=study,
         protocol=articles,
     )
+
+
+def asked_worth(
+    study: Study,
+    protocol: Protocol | None = None,
+    years: int = 10,
+    severities: int = 3,
+    draws: int = 10_000,
+    seed: int = 0,
+    *,
+    own: bool = False,
+) -> dict[str, Any]:
+    """Identity of the answer that `worth` gives to the same arguments, without computing it.
+
+    It is of the chain whose cargo is lent. `own` says that cases are weighed by a function of the
+    caller's, which makes the answer another one.
+
+    Raises
+    ------
+    UsageError
+        When the study has no hazards or no protocol, or a number is below 1.
+    InputError
+        When the articles do not fit the study.
+    """
+    articles = protocol or _own(study)
+    chain = lending(study, articles)
+    if not hazards(study):
+        raise UsageError(f'study "{study.name}" has no hazards: add hazards.csv')
+    for what, number in (("year", years), ("severity", severities), ("draw", draws)):
+        if number < 1:
+            raise UsageError(f"at least one {what} is needed, not {number}")
+    check_protocol(chain, articles)
+    identity = {
+        "question": "worth",
+        "study": chain.name,
+        "digest": chain.digest(),
+        "variants": dict(chain.selected),
+        "protocol": articles.model_dump(mode="json"),
+        "years": years,
+        "severities": severities,
+        "draws": draws,
+        "seed": seed,
+    }
+    return identity | ({"balance": "of the caller"} if own else {})
+
+
+def _packed(accounts: Mapping[str, Account]) -> dict[str, list[float | None]]:
+    return {member: list(account) for member, account in accounts.items()}
+
+
+def _unpacked(packed: Mapping[str, Any]) -> dict[str, Account]:
+    return {member: Account(*account) for member, account in packed.items()}
 
 
 @dataclass(frozen=True)
@@ -389,19 +444,3 @@ def _in_units(study: Study) -> dict[str, str]:
     yearly = {k: v for k, v in _UNITS.items() if v in ("money a year", "amount a year")}
     found = in_units([study], _UNITS | {k: v.removesuffix(" a year") for k, v in yearly.items()})
     return found | {k: f"{found[k]} a year" for k in yearly}
-
-
-def _identity(
-    study: Study, protocol: Protocol, years: int, n: int, draws: int, seed: int
-) -> dict[str, Any]:
-    return {
-        "question": "worth",
-        "study": study.name,
-        "digest": study.digest(),
-        "variants": dict(study.selected),
-        "protocol": protocol.model_dump(mode="json"),
-        "years": years,
-        "severities": n,
-        "draws": draws,
-        "seed": seed,
-    }

@@ -15,7 +15,7 @@ from seawall.study.records import SECTORS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from seawall.report.views import Case, Names
+    from seawall.report.views import Case, Names, Outcome
 
 QUESTIONS: Mapping[str, str] = {
     "exposure": "On whom do we depend?",
@@ -122,10 +122,18 @@ def _stress(cases: Sequence[Case]) -> Cell:
         f"{high.name} goes without {findings.worst(low, high)} of its {high.good}"
         if high.short
         else f"{high.name} is not short of {high.good}",
-        f"in the worst week{rest}. {case.title}{grids}",
-        high.grade or low.grade or UNGRADED,
+        f"in the worst week{rest}. {case.title}{spread(low, high)}{grids}",
+        max(low.grade, high.grade) or UNGRADED,
         f"#case-{number}",
     )
+
+
+def spread(low: Outcome, high: Outcome) -> str:
+    """What redrawn inputs make of both ends of a bracket, the lesser first; nothing without."""
+    if low.low is None or high.low is None:
+        return ""
+    ends = dict.fromkeys([findings.unserved(low), findings.unserved(high)])
+    return f". Not served over the run, with P10 and P90: {' to '.join(ends)}"
 
 
 def _grids(case: Case) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from seawall.report import phrases, prices, text, views
+from seawall.report import phrases, prices, rounding, text, views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +33,18 @@ def run_words(days: float) -> str:
 
 
 def amount(low: Outcome, high: Outcome) -> str:
-    """Both ends of a bracket as "4.8 to 8 Mt"."""
-    return text.between(text.mt(low.unserved), text.mt(high.unserved))
+    """Both ends of a bracket as "4.8 to 8 Mt", each with its interval where one is known."""
+    if low.low is None or high.low is None:
+        return text.between(text.mt(low.unserved), text.mt(high.unserved))
+    ends = dict.fromkeys([unserved(low), unserved(high)])
+    return " to ".join(ends)
+
+
+def unserved(o: Outcome) -> str:
+    """What one response leaves unserved, rounded to its interval where one is known."""
+    if o.low is None or o.high is None:
+        return text.mt(o.unserved)
+    return rounding.rounded(o.unserved, o.low, o.high, "Mt")
 
 
 def share(low: Outcome, high: Outcome) -> str:
@@ -149,9 +159,9 @@ def _unavoidable(case: Case, low: Outcome, high: Outcome) -> Finding:
             f"{run_words(case.run_days)} use).",
         )
     known, frozen = case.of(place, "foresight"), case.of(place, "frozen")
-    rest = f"If nobody reacts, it is {text.mt(frozen.unserved)}"
+    rest = f"If nobody reacts, it is {unserved(frozen)}"
     if "market" in case.responses:
-        rest += f"; if the market re-plans as it goes, {text.mt(case.of(place, 'market').unserved)}"
+        rest += f"; if the market re-plans as it goes, {unserved(case.of(place, 'market'))}"
     if not known.short:
         return Finding(
             1.0 + 100.0 * high.share,
@@ -163,7 +173,7 @@ def _unavoidable(case: Case, low: Outcome, high: Outcome) -> Finding:
         5.0 + 1000.0 * known.share,
         case.title,
         f"even if everyone knew the whole future, {name} would go without "
-        f"{text.mt(known.unserved)} of {known.good}, as much as it uses in "
+        f"{unserved(known)} of {known.good}, as much as it uses in "
         f"{text.duration(case.normal_days(known))}. {rest}.",
     )
 

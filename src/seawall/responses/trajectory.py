@@ -202,6 +202,7 @@ def value(network: Network, met: Conditions, run: Trajectory) -> Value:
         spent(run.activity, facilities.base, facilities.cost, facilities.kink)
         + spent(run.departures, lanes.inherited, lanes.cost, lanes.kink)
         + tariff_paid(network, met, run)
+        + _profile_paid(network, run)
         + float(terms.holding * price @ (run.stock - kept).sum(axis=1))
         + float(terms.demurrage * price @ run.waiting.sum(axis=1))
         - float((nodes.loss * price) @ kept.sum(axis=1))
@@ -217,6 +218,15 @@ def value(network: Network, met: Conditions, run: Trajectory) -> Value:
         left += float((lanes.keep * price[lanes.destination]) @ at_sea)
         left += float(price @ met.afloat_after)
     return Value(benefit=benefit, cost=cost, left=left, shortfall=shortfall)
+
+
+def _profile_paid(network: Network, run: Trajectory) -> float:
+    """What a profile adds to the costs of a run [million]."""
+    dearer = network.dearer(run.periods)
+    if dearer is None:
+        return 0.0
+    activity, freight = dearer
+    return float(np.sum(activity * run.activity) + np.sum(freight * run.departures))
 
 
 def tariff_paid(network: Network, met: Conditions, run: Trajectory) -> float:

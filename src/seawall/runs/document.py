@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 
 def document(
-    run: Run | None, summary: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]
+    run: Run | Mapping[str, Any] | None,
+    summary: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
 ) -> str:
-    """One JSON document, `{"run": ..., "summary": {...}, "tables": {name: [row, ...]}}`."""
+    """One JSON document, `{"run": ..., "summary": {...}, "tables": {name: [row, ...]}}`.
+
+    A stored run is given as its record has it: the code that made it may be another.
+    """
     whole = {
-        "run": None if run is None else run.document(),
+        "run": run if run is None or isinstance(run, Mapping) else run.document(),
         "summary": plain(summary),
         "tables": {name: rows(table) for name, table in tables.items()},
     }

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from seawall.errors import SeawallError, UsageError
+from seawall.errors import Interrupted, SeawallError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from multiprocessing.process import BaseProcess
 
+    from seawall.runs.kept import Kept
     from seawall.runs.progress import Progress
 
 Item = TypeVar("Item")
@@ -41,6 +42,7 @@ def spread(
     *,
     text: str = "items",
     name: Callable[[Item], str] = str,
+    kept: Kept | None = None,
 ) -> list[Answer]:
     """Return `function(item)` of every item, in the order of the items.
 
@@ -53,6 +55,9 @@ def spread(
         Processes. With 1 everything happens in this one.
     text, name
         What the progress and errors call the items, and each of them.
+    kept
+        Where finished items are kept by their names. Those that are there already are not computed
+        again.
 
     Raises
     ------
@@ -64,24 +69,73 @@ def spread(
     Exception
         What the first item to fail raised, its message led by the item's name; work on the others
         is stopped. So it is when the caller is interrupted.
+    Interrupted
+        The user stopped it and items are kept: how many of how many.
     """
     todo = list(items)
     if workers < 1:
         raise UsageError(f"at least one worker does the work, not {workers}")
+    store = _Answers(todo, name, kept, progress)
     if progress:
         progress.start(len(todo), text)
-    if workers > 1 and len(todo) > 1:
-        return _Pool(function, todo, min(workers, len(todo)), progress, name).run()
-    answers = []
-    for item in todo:
-        try:
-            answers.append(function(item))
-        except Exception as error:
-            _lead(error, name(item))
+    try:
+        left = store.left()
+        if workers > 1 and len(left) > 1:
+            _Pool(function, todo, left, min(workers, len(left)), store.add, name).run()
+        else:
+            for at in left:
+                try:
+                    answer = function(todo[at])
+                except Exception as error:
+                    _lead(error, name(todo[at]))
+                    raise
+                store.add(at, answer)
+    except KeyboardInterrupt as error:
+        if kept is None:
             raise
-        if progress:
-            progress.advance(1)
-    return answers
+        raise Interrupted(f"{store.count()} of {len(todo)} {text} are kept") from error
+    return [store.found[at] for at in range(len(todo))]
+
+
+class _Answers:
+    """The answers of one call of `spread` by the place of their items, and where they are kept."""
+
+    def __init__(
+        self,
+        items: list[Any],
+        name: Callable[[Any], str],
+        kept: Kept | None,
+        progress: Progress | None,
+    ) -> None:
+        self.kept, self.progress = kept, progress
+        self.keys = [] if kept is None else [name(item) for item in items]
+        if len(set(self.keys)) < len(self.keys):
+            raise ValueError("items are kept by their names, and two have the same")
+        self.all = range(len(items))
+        self.found: dict[int, Any] = {}
+
+    def left(self) -> list[int]:
+        """Take what is kept already; the places of the items that remain to be done."""
+        if self.kept is not None:
+            for at in self.all:
+                answer = self.kept.get(self.keys[at])
+                if answer is not None:
+                    self.found[at] = answer
+            if self.progress and self.found:
+                self.progress.advance(len(self.found))
+        return [at for at in self.all if at not in self.found]
+
+    def count(self) -> int:
+        """How many are kept: the interrupt may have come just after one was."""
+        return sum(self.kept is not None and self.kept.get(key) is not None for key in self.keys)
+
+    def add(self, at: int, answer: Any) -> None:
+        """Take the answer of an item that was computed."""
+        if self.kept is not None:
+            self.kept.put(self.keys[at], answer)
+        self.found[at] = answer
+        if self.progress:
+            self.progress.advance(1)
 
 
 def _lead(error: Exception, name: str) -> None:
@@ -109,24 +163,26 @@ class _Pool:
         self,
         function: Callable[[Any], Any],
         items: list[Any],
+        left: list[int],
         workers: int,
-        progress: Progress | None,
+        done: Callable[[int, Any], None],
         name: Callable[[Any], str],
     ) -> None:
         self.function = pickle.dumps(function)
-        self.items, self.progress, self.name = items, progress, name
+        self.items, self.done, self.name = items, done, name
         # A fork would copy the threads of a loaded solver, and hang.
         self.context = multiprocessing.get_context("spawn")
-        self.waiting = deque(range(len(items)))
+        self.waiting = deque(left)
+        self.open = len(left)
         self.tries = [0] * len(items)
-        self.answers: dict[int, Any] = {}
         self.wanted = workers
         self.workers: list[_Worker] = []
         self.failed_starts = 0
 
-    def run(self) -> list[Any]:
+    def run(self) -> None:
+        """Hand out the items and hand over the answers as they come."""
         try:
-            while len(self.answers) < len(self.items):
+            while self.open:
                 self._employ()
                 lines = {worker.line: worker for worker in self.workers}
                 for line in wait(list(lines)):
@@ -137,7 +193,6 @@ class _Pool:
             for worker in self.workers:
                 worker.process.join(_PATIENCE)
                 worker.line.close()
-        return [self.answers[i] for i in range(len(self.items))]
 
     def _employ(self) -> None:
         """Give every idle worker an item; start workers while there is more to do."""
@@ -178,11 +233,10 @@ class _Pool:
             self._say(worker, self.function)
             return
         assert worker.at is not None
-        self.answers[worker.at] = said
+        at, worker.at = worker.at, None
         self.failed_starts = 0
-        worker.at = None
-        if self.progress:
-            self.progress.advance(1)
+        self.open -= 1
+        self.done(at, said)
 
     def _bury(self, worker: _Worker) -> None:
         """Take a dead worker's item back, unless it has killed before."""

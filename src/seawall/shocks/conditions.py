@@ -301,7 +301,8 @@ class _Clock:
         result = np.ones(self.size)
         for start, end, share in pieces:
             result += (share - 1.0) * self._overlap(start, end) / self.period_days
-        return result
+        # Hours as parts of a day do not quite add up to a whole.
+        return np.maximum(result, 0.0)
 
     def _overlap(self, start: float, end: float) -> Floats:
         """Days of each period between two days."""

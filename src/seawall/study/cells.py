@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
     from seawall.study.records import Column
 
-__all__ = ["MAX_CELL", "NAMED", "CellError", "Value", "format_number", "format_value", "parse_cell"]
+__all__ = [
+    "MAX_CELL",
+    "NAMED",
+    "CellError",
+    "Value",
+    "absent",
+    "cell_value",
+    "format_number",
+    "format_value",
+    "parse_cell",
+]
 
 #: Longest cell that is read; longer ones are a broken quote or an attack.
 MAX_CELL = 100_000
@@ -57,6 +67,21 @@ def absent(column: Column) -> Value:
     if column.kind == "number":
         return float("nan") if column.default is None else column.default
     return () if column.kind in NAMED else ""
+
+
+def cell_value(column: Column, text: str) -> Value:
+    """Return the value of a trimmed cell, blank or filled.
+
+    Raises
+    ------
+    CellError
+        As `parse_cell`, or a cell that must be filled is blank.
+    """
+    if text:
+        return parse_cell(column, text)
+    if column.required:
+        raise CellError("the cell may not be blank", column.meaning)
+    return absent(column)
 
 
 def parse_cell(column: Column, text: str) -> Value:

@@ -45,7 +45,7 @@ def part(study: Study, chain: str) -> Study:
         return replace(study, settings=settings)
     goods = study.frames["commodities"]
     mine = set(goods.loc[goods["chain"] == chain, "id"])
-    frames = {name: _rows(study, name, mine) for name in study.frames}
+    frames = {name: rows_of(study, name, mine) for name in study.frames}
     shares = frames["shares"]
     frames["shares"] = shares[shares["chain"].isin(["", chain])].reset_index(drop=True)
     limits = frames["passages"]
@@ -66,7 +66,7 @@ def _lends(study: Study) -> str:
     return "" if protocol is None else lent_commodity(study, protocol)
 
 
-def _rows(study: Study, name: str, goods: set[str]) -> pd.DataFrame:
+def rows_of(study: Study, name: str, goods: set[str]) -> pd.DataFrame:
     """The rows of a table that concern `goods`, numbered from 0."""
     frame = study.frames[name]
     if name == "commodities":

@@ -70,13 +70,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its columns in the order in which they are written, and what is unique in it."""
+    """One table: its columns in the order in which they are written, and what is unique in it.
+
+    `line` is the name under which frames keep the line of each row in its file.
+    """
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     required: bool = False
+    line: str = "row"
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

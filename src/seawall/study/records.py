@@ -21,6 +21,7 @@ from seawall.study.hazard_records import HAZARDS
 from seawall.study.published_records import PUBLISHED
 from seawall.study.risk_records import RISK_TABLES
 from seawall.study.roadmap_records import ROADMAP_TABLES
+from seawall.study.series_records import SERIES
 from seawall.study.share_records import SHARES
 
 __all__ = ["EQUAL", "SECTORS", "TABLES", "Column", "Table", "column_names"]
@@ -132,14 +133,15 @@ FACILITIES = Table(
         _number("nameplate", "@unit", "Nameplate capacity; shown, never used."),
         _number("ramp_days", "day", "Days to go from base to capacity.", default=0),
         _unit("unit", "activity", "Unit of base, capacity and nameplate."),
-        _number("cost", "@cost_unit", "Cost per unit of activity.", default=0),
+        _number("cost", "@cost_unit", "Cost per unit of activity; below 0 only in a closed study.",
+                default=0, least=None),
         _unit("cost_unit", "price", "Unit of the cost.", required=False),
         VARIANT,
         *EVIDENCE,
     ),
     key=("id",),
     required=True,
-)
+)  # fmt: skip
 
 LANES = Table(
     "lanes",
@@ -154,7 +156,8 @@ LANES = Table(
                 required=True),
         _number("loss", "share", "Part of the cargo lost or burnt on the way.", required=True,
                 most=1, below=True),
-        _number("freight", "@freight_unit", "Freight per unit that departs.", required=True),
+        _number("freight", "@freight_unit", "Freight per unit that departs; below 0 only in a "
+                "closed study.", required=True, least=None),
         _unit("freight_unit", "price", "Unit of the freight."),
         _number("duty", "share", "Import duty, part of the value.", default=0),
         _number("capacity", "@unit", "Largest flow; blank: no limit."),
@@ -332,17 +335,21 @@ ASSUMPTIONS = Table(
         _number("low", "@unit", "5th percentile.", least=None),
         _number("high", "@unit", "95th percentile.", least=None),
         *EVIDENCE,
+        Column("review", "choice", "Where its review stands; blank: not reviewed.",
+               choices=("proposed", "agreed")),
+        _text("reviewed_by", "Who agreed to it, or who proposes it."),
+        _date("reviewed_on", "When."),
     ),
     key=("id",),
     required=True,
-)
+)  # fmt: skip
 
 #: All tables by name, in the order in which they should be read and filled.
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         SOURCES, PLACES, COMMODITIES, PROCESSES, FACILITIES, LANES, PATHS, PASSAGES, STOCKS,
-        DEMANDS, RATIONING, PRICES, CONTRACTS, HAZARDS, PUBLISHED, ASSUMPTIONS,
+        DEMANDS, SERIES, RATIONING, PRICES, CONTRACTS, HAZARDS, PUBLISHED, ASSUMPTIONS,
         *GRID_TABLES, *RISK_TABLES, SHARES, *ROADMAP_TABLES,
     )
 }  # fmt: skip

@@ -5,18 +5,41 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from seawall.errors import InputError, Problem, did_you_mean
 from seawall.study.toml import key_text, lines_of_keys, load, value_text
 
-__all__ = ["FILE", "Calendar", "Market", "Model", "Settings", "parse_settings", "settings_text"]
+__all__ = [
+    "FILE",
+    "Calendar",
+    "Market",
+    "Model",
+    "Settings",
+    "parse_settings",
+    "settings_of",
+    "settings_text",
+]
 
 FILE = "study.toml"
 
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]*$", max_length=100)]
 _Names = Annotated[tuple[_Name, ...], Field(strict=False)]
 _Line = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+def _plain(days: float) -> float:
+    """Whole days as a whole number, as they were before parts of a day could be."""
+    return int(days) if days == int(days) else days
 
 
 class _Strict(BaseModel):
@@ -40,6 +63,10 @@ class Model(_Strict):
         Let plants stop when their tanks are full.
     kink
         Cost of leaving the base, as a share of price.
+    closed
+        The run is a closed stretch of time without a base year: figures stand as they are and are
+        not balanced, every run begins on the first day of the study, no cargo waits, and only
+        foresight answers. Needs `terminal`, `calibrate` and `pipeline` off.
     """
 
     terminal: bool = True
@@ -48,6 +75,15 @@ class Model(_Strict):
     pipeline: bool = True
     curtail: bool = True
     kink: Annotated[float, Field(ge=0, le=0.2)] = 0.01
+    closed: bool = False
+
+    @model_serializer(mode="wrap")
+    def _as_it_was(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Younger than the digests of studies that do not have it, which must stay as they are.
+        content: dict[str, Any] = handler(self)
+        if not self.closed:
+            content.pop("closed", None)
+        return content
 
 
 class Market(_Strict):
@@ -111,7 +147,8 @@ class Settings(_Strict):
     currency, money_year
         ISO 4217 code and price level of all money.
     start, period_days, periods
-        First day, days in a period and number of periods of a run.
+        First day, days in a period (part of a day only in a closed study) and number of periods of
+        a run.
     headline
         Places or country codes that the first page speaks of.
     calendars
@@ -125,7 +162,9 @@ class Settings(_Strict):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     money_year: Annotated[int, Field(ge=1900, le=2200)]
     start: date
-    period_days: Annotated[int, Field(ge=1, le=366)]
+    period_days: Annotated[
+        float, Field(gt=0, le=366), AfterValidator(_plain), PlainSerializer(_plain, int | float)
+    ]
     periods: Annotated[int, Field(ge=1, le=5000)]
     headline: _Names = ()
     model: Model = Model()
@@ -168,23 +207,40 @@ def parse_settings(text: str, file: str = FILE) -> Settings:
     InputError
         With every key that is unknown, missing or wrong, and the line where it stands.
     """
-    raw = load(text, file)
+    return settings_of(load(text, file), lines_of_keys(text), file)
+
+
+def settings_of(raw: dict[str, Any], lines: dict[str, int], file: str = FILE) -> Settings:
+    """Return the settings of nested keys and values, checked.
+
+    Parameters
+    ----------
+    raw
+        As a TOML text has them: `{"title": ..., "model": {"kink": ...}}`.
+    lines
+        Where each key stands, by dotted path.
+    file
+        What problems call the file.
+
+    Raises
+    ------
+    InputError
+        With every key that is unknown, missing or wrong, and the line where it stands.
+    """
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
-        lines = lines_of_keys(text)
         raise InputError([_problem(item, lines, file) for item in error.errors()]) from error
-    lines = lines_of_keys(text)
     contradictions = _market_problems(settings, "market", lines, file)
     contradictions += _calendar_problems(settings, lines, file)
+    contradictions += _closed_problems(settings, lines, file)
     if contradictions:
         raise InputError(contradictions)
     names = settings.variant_names()
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        line_of = lines_of_keys(text)
         raise InputError(
-            Problem(file, line_of.get("variants"), "variants", name,
+            Problem(file, lines.get("variants"), "variants", name,
                     "the variant is named twice", "names are unique over all groups")
             for name in twice
         )  # fmt: skip
@@ -226,6 +282,27 @@ def _calendar_problems(settings: Settings, lines: dict[str, int], file: str) -> 
                             f"calendar {seen[chain]} has the chain already", "one calendar a chain")
                 )  # fmt: skip
             seen[chain] = name
+    return found
+
+
+def _closed_problems(settings: Settings, lines: dict[str, int], file: str) -> list[Problem]:
+    """What cannot be in a closed study, and what can be in no other."""
+    model, days = settings.model, settings.period_days
+    found = [
+        Problem(file, lines.get(f"model.{key}", lines.get("model")), f"model.{key}", "true",
+                "a closed study has no base year, nothing before and nothing after", "false")
+        for key in ("terminal", "calibrate", "pipeline")
+        if model.closed and getattr(model, key)
+    ]  # fmt: skip
+    if model.closed and settings.calendars:
+        name = next(iter(settings.calendars))
+        where = f"calendars.{name}"
+        rule = "a closed study has one calendar"
+        found.append(Problem(file, lines.get(where), where, name, rule, "remove it"))
+    if not model.closed and days != int(days):
+        rule = "periods are whole days, but in a closed study"
+        where = "period_days"
+        found.append(Problem(file, lines.get(where), where, f"{days:g}", rule, "1 to 366"))
     return found
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from seawall.errors import Problem
+    from seawall.study.overlay_file import Change
     from seawall.study.settings import Settings
 
 __all__ = ["Study"]
@@ -55,6 +56,8 @@ class Study:
         What is odd but allowed.
     chosen
         The chosen variant of each group that is not at its default.
+    overlays
+        What overlays changed, cell by cell: the frames hold it already.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Study:
     draft_texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     warnings: tuple[Problem, ...] = field(default=(), repr=False)
     chosen: Mapping[str, str] = field(default_factory=dict)
+    overlays: tuple[Change, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         for name in ("frames", "scenario_texts", "draft_texts", "chosen"):

@@ -134,3 +134,16 @@ def test_the_same_row_of_an_order_twice(folder: Folder) -> None:
     (problem,) = folder.problems()
     assert (problem.row, problem.column) == (row, "order")
     assert "as in row 2" in problem.rule
+
+
+def test_what_is_agreed_names_who_agreed(folder: Folder) -> None:
+    cells = folder.cells("assumptions")
+    marks = [["review", "reviewed_by", "reviewed_on"], ["agreed", "", ""], ["", "B", "2026"]]
+    marks += [["agreed", "B. Boss", "2026-11-02"], ["proposed", "", ""]]
+    folder.put("assumptions", [[*row, *mark] for row, mark in zip(cells, marks, strict=True)])
+    found = [(p.row, p.column, p.rule) for p in folder.problems()]
+    assert found == [
+        (2, "reviewed_by", "agreed, but by nobody"),
+        (3, "reviewed_by", "reviewed_by without a review"),
+        (3, "reviewed_on", "reviewed_on without a review"),
+    ]

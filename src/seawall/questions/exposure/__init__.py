@@ -9,7 +9,7 @@ of stand beside them (`market`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seawall.errors import UnknownName, UsageError
 from seawall.questions.exposure.concentration import flags, indices, published
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ExposureResult",
     "NoSourceError",
+    "asked_exposure",
     "eu_supply_risk",
     "exposure",
     "nassar_supply_risk",
@@ -88,10 +89,7 @@ def exposure(
     tables["published_shares"] = world
     return ExposureResult(
         question="exposure",
-        identity={
-            "question": "exposure", "study": study.name, "digest": study.digest(),
-            "place": place, "commodity": commodity,
-        },
+        identity=asked_exposure(study, place, commodity),
         tables=tables,
         figures={
             "flags": len(tables["flags"]),
@@ -104,6 +102,19 @@ def exposure(
         },
         study=study,
     )  # fmt: skip
+
+
+def asked_exposure(
+    study: Study, place: str | None = None, commodity: str | None = None
+) -> dict[str, Any]:
+    """Identity of the answer that `exposure` gives to the same arguments, without computing it."""
+    return {
+        "question": "exposure",
+        "study": study.name,
+        "digest": study.digest(),
+        "place": place,
+        "commodity": commodity,
+    }
 
 
 def _only(

@@ -297,6 +297,11 @@ class Tracing:
             shares[rows] = (self._makes @ last)[rows]
         return shares
 
+    def made_by(self, maker: int) -> Floats:
+        """Part of what enters each node that one of `makers` has made (nodes,)."""
+        result: Floats = self._makes[[maker]].toarray()[0]
+        return result
+
     def crossed(self, passage: int, *, told: bool = False) -> Floats:
         """Share of the element at each node that crossed a passage on any leg before; with `told`
         the part of it whose way from the (last) crossing to the node is known."""

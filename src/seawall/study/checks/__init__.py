@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 # Imported for what they put on the list.
 from seawall.study.checks import (
+    closed,
     goods,
     graph,
     grids,
@@ -37,6 +38,7 @@ __all__ = [
     "Check",
     "Context",
     "Found",
+    "closed",
     "goods",
     "graph",
     "grids",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 @check("lanes", "facilities", "processes", "places", "demands", "stocks", clean=True)
 def lanes_join_nodes(context: Context) -> Iterator[Problem]:
     """A lane starts where its good is made or arrives, and ends where something takes it."""
+    if context.settings.model.closed:
+        return  # what starts there may come from a series alone; a run says what it lacks
     filled = {(row["place"], row["commodity"]) for row in context.rows("stocks")}
     drawn = filled | {(row["place"], row["commodity"]) for row in context.rows("demands")}
     for facility in context.rows("facilities"):
@@ -49,8 +51,10 @@ def nothing_turns_in_no_time(context: Context) -> Iterator[Problem]:
     """No circle of lanes and facilities takes zero days: goods would turn in it for ever.
 
     Recycling closes no circle: what comes back as scrap is less each time. A circle that nothing
-    feeds is told as that.
+    feeds is told as that. A closed study has no base flows that could be followed round.
     """
+    if context.settings.model.closed:
+        return
     told: set[frozenset[Node]] = set()
     for selection in context.selections():
         before: dict[Node, set[Node]] = {}

@@ -22,7 +22,7 @@ ENGINE_ASSUMPTIONS = {
     "contract_floor": "share",
     "drop_below": "Mt/yr",
 }
-_RANGES = (
+RANGES = (
     ("facilities", "low", "base", "high"),
     ("lanes", "low", "base", "high"),
     ("demands", "low", "quantity", "high"),
@@ -148,7 +148,7 @@ def figures_have_units(context: Context) -> Iterator[Problem]:
 @check()
 def ranges_hold_their_figure(context: Context) -> Iterator[Problem]:
     """low <= figure <= high, wherever a row has them."""
-    for table, low, middle, high in _RANGES:
+    for table, low, middle, high in RANGES:
         for row in context.rows(table):
             figure = row[middle]
             if row[low] > figure or row[low] > row[high]:

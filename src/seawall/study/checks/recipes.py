@@ -68,8 +68,11 @@ def nothing_comes_from_nothing(context: Context) -> Iterator[Problem]:
     Where commodities say what they contain, each element is weighed by itself: a tonne of magnets
     from a third of a tonne of metal is right, since nobody traces its iron. Where none of the
     outputs says so, amounts of one dimension are. Recycling is held to what it names: scrap from
-    outside the network may bring more.
+    outside the network may bring more. So may a closed study, whose recipes name what is traded
+    and not what nature gives: a heat pump takes warmth from the air.
     """
+    if context.settings.model.closed:
+        return
     for name, rows in context.recipes.items():
         if not name or rows[0]["kind"] not in ("conversion", "recycling"):
             continue

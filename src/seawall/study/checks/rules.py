@@ -141,6 +141,19 @@ def contracts_end_after_their_start(context: Context) -> Iterator[Problem]:
             yield context.problem("contracts", row, "end", rule, "a later date, or blank")
 
 
+@check("assumptions")
+def reviews_name_who_made_them(context: Context) -> Iterator[Problem]:
+    """What is agreed, somebody agreed to; a name or a date without a mark says nothing."""
+    for row in context.rows("assumptions"):
+        if row["review"] == "agreed" and not row["reviewed_by"]:
+            rule, fix = "agreed, but by nobody", "name who agreed, or write proposed"
+            yield context.problem("assumptions", row, "reviewed_by", rule, fix)
+        for column in ("reviewed_by", "reviewed_on"):
+            if row[column] and not row["review"]:
+                rule, fix = f"{column} without a review", "write proposed or agreed in review"
+                yield context.problem("assumptions", row, column, rule, fix)
+
+
 @check(warning=True)
 def variants_change_something(context: Context) -> Iterator[Problem]:
     """Some row counts differently for every group of variants."""

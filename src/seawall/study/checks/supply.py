@@ -33,8 +33,11 @@ def goods_come_from_somewhere(context: Context) -> Iterator[Problem]:
     """Every commodity in use is made, every circle fed, every demand reached, in every variant.
 
     In this order, and each only for what those before do not explain: a stage that nobody makes
-    would cut off a hundred demands behind it.
+    would cut off a hundred demands behind it. A closed study may live on what it starts with, so it
+    is left to a run to say what cannot be served.
     """
+    if context.settings.model.closed:
+        return
     nobodys = unmade(context)
     for name, (rule, fix) in nobodys.items():
         yield context.problem("commodities", context.commodities[name], "stage", rule, fix)
