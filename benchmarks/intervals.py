@@ -29,7 +29,7 @@ SCENARIO = "hormuz-60d"
 RESPONSES = ("frozen", "foresight")
 DRAWS = 200
 WORKERS = 2
-SAMPLE = 4
+SAMPLE = 3
 #: What a figure may differ by, relative to 1 plus its size; losses are in millions.
 EQUAL = 1e-6
 

@@ -138,7 +138,7 @@ FREE = [
     ("places", "lat"),
     ("places", "lon"),
     ("lanes", "route"),
-    ("lanes", "freight"),
+    ("lanes", "qualify_days"),
     ("lanes", "duty"),
     ("facilities", "nameplate"),
     ("stocks", "loss"),

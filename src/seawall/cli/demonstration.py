@@ -29,20 +29,21 @@ def run(out: Path, progress: Progress, *, json: bool) -> None:
     store.may_replace(out)
     result = demo.run(progress, workers=os.cpu_count() or 1)
     chains = result.chains
-    results = [*result.stresses, result.sweep, *chains.stresses, chains.exposure]
+    others = [result.sweep, *chains.stresses, chains.exposure]
+    results, asked = [*result.stresses, *others], [*result.asked, *others]
     study = result.study
     sentences = [*abstract.sentences(result), *minerals.headline(study, result.chains)]
     page = html.render(
         study, result.stresses, result.sweep, result.exposure, result.extra, sentences, chains
     )
-    others = {name: table for name, table in chains.tables.items() if name != "ranking"}
-    tables = {**merged(results), **result.extra, **others, "stock_doubt": result.doubt}
+    more = {name: table for name, table in chains.tables.items() if name != "ranking"}
+    tables = {**merged(results), **result.extra, **more, "stock_doubt": result.doubt}
     tables["ranking"] = pd.concat([tables["ranking"], chains.tables["ranking"]], ignore_index=True)
     summary = {"sentences": sentences, "next_commands": list(abstract.NEXT_COMMANDS)}
-    parts = [Run.of(part.identity).inputs() for part in results]
+    parts = [Run.of(part.identity).inputs() for part in asked]
     made = Run("demo", study.digest(), options={"parts": parts})
     folder = store.write(out, made, summary, tables, {REPORT: page}, study)
-    keep_all([*results, result.exposure])
+    keep_all([*asked, result.exposure])
     if json:
         print_json(document(made, summary, tables))
         return

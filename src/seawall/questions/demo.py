@@ -52,6 +52,8 @@ WORLDS = (
 )  # fmt: skip
 #: Cases that stand for each hazard.
 SEVERITIES = 2
+#: The ends of the bracket get intervals from so many draws; re-planning would take hours.
+ENDS, DRAWS = ("frozen", "foresight"), 60
 HEADLINE = ["response", "place", "unserved", "unserved_share", "first_shortfall_day",
             "weeks_short", "value_lost"]  # fmt: skip
 #: A stock of the confidence class "estimate" may be this much smaller or larger.
@@ -66,12 +68,14 @@ class DemoResult:
     `variants` (the flagship with other rules), `closure_lengths` with `closure_sources`,
     `plausible`, `grid_dependence`, `orders` (who is served first), `articles`, `pact_worth` (by
     length, spot supply and belief), `worth`, `worth_hazards` and `compensation` (over ten years).
+    `asked` are the stress tests as they were asked; in `stresses` the flagship has its intervals.
     `doubt` says what the flagship's first shortage becomes when stocks are smaller or larger;
     `chains` holds what is asked of minerals and chips.
     """
 
     study: Study
     stresses: list[StressResult]
+    asked: list[StressResult]
     sweep: SweepResult
     exposure: ExposureResult
     extra: dict[str, pd.DataFrame]
@@ -105,6 +109,8 @@ def run(progress: Progress, workers: int = 1) -> DemoResult:
         "orders": compare_orders(study, BACK_TEST, "frozen").assign(scenario=BACK_TEST),
     }
     progress.advance(3)
+    ends = stress(study, FLAGSHIP, ENDS, uncertain=DRAWS, workers=workers, progress=progress)
+    shown = [ranged(results[0], ends), *results[1:]]
     doubt = stock_doubt(study, ready)
     progress.advance(1)
     failures = sweep(gas, response=("frozen", "foresight"), progress=progress)
@@ -117,7 +123,18 @@ def run(progress: Progress, workers: int = 1) -> DemoResult:
     others = demo_chains.run(study, gas.chains[0], progress)
     asked = [*results, failures, decade, *others.stresses, others.exposure, exposed]
     extra["roadmap"] = roadmap(study, Fresh(asked)).tables["roadmap"]
-    return DemoResult(study, results, failures, exposed, extra, doubt, others)
+    return DemoResult(study, shown, [*results, ends], failures, exposed, extra, doubt, others)
+
+
+def ranged(result: StressResult, ends: StressResult) -> StressResult:
+    """A stress test with the intervals, grades and tornado that the ends of its bracket have."""
+    key = ["response", "place", "commodity", "tier", "sector"]
+    known = ends.tables["indicators"].set_index(key)[["low", "high", "grade"]]
+    whole = result.tables["indicators"].drop(columns=["low", "high", "grade"])
+    more = {name: ends.tables[name] for name in ("intervals", "tornado")}
+    tables = {**result.tables, **more, "indicators": whole.join(known, on=key)}
+    figures = {**result.figures, "uncertain": ends.figures["uncertain"]}
+    return replace(result, tables=tables, figures=figures)
 
 
 def articles_table(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from seawall.report import charts, findings, phrases, prices, text, views
+from seawall.report import charts, findings, phrases, prices, text, tornado, views
 from seawall.report.bracket import survive
 from seawall.report.charts import Axis, Bar, Line, Note
 from seawall.report.tables import html_table
@@ -41,6 +41,7 @@ def section(study: Any, case: Case, names: Names, number: int, drawn: WorldMap) 
         "</div>",
         prices.buyers_html(case, names),
         *(tier_table(case, place, names) for place in _hit(case)),
+        *(tornado.tornado_html(case, place) for place in case.places),
         map_html(drawn) if case.shut or case.struck else "",
         detour_html(study, case, names),
         redirect_html(study, case, names),
