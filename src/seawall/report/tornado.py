@@ -8,7 +8,6 @@ from seawall.report import text
 from seawall.report.tables import html_table
 
 if TYPE_CHECKING:
-
     from seawall.report.views import Case
 
 MOST = 5
