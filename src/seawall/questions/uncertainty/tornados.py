@@ -45,7 +45,8 @@ class Target:
 
 
 def targets(setup: Setup, sample: Sample) -> list[Target]:
-    """What headline places go short of as a whole, and the loss of the study, where they move."""
+    """What headline places go short of as a whole, and the loss of the study, where P10 and P90
+    differ: of what hardly ever happens the draws cannot tell the causes."""
     found = [
         Target(c, cell, sample.figures[cell], sample.figures[cell])
         for cell, c in sample.chain_of.items()
@@ -56,7 +57,7 @@ def targets(setup: Setup, sample: Sample) -> list[Target]:
     for (c, response), own in sample.chain_loss.items():
         cell = Cell(response, "", "", "", "", LOSS)
         found.append(Target(c, cell, own, sample.figures[cell]))
-    return [target for target in found if moves(target.own.finite)]
+    return [target for target in found if moves(np.quantile(target.own.finite, [0.1, 0.9]))]
 
 
 def tried(setup: Setup, sample: Sample, wanted: Sequence[Target]) -> list[tuple[int, int]]:
@@ -108,7 +109,7 @@ def tornado(
     for target in wanted:
         chain, z = setup.chains[target.chain], drawn[target.chain]
         ends = _ends(reruns, target, chain.cells.index(target.cell))
-        chosen = _chosen(chain, target, z, ends)
+        alone, chosen = _chosen(chain, target, z, ends)
         parts = shares(z[:, chosen], target.own.finite, float(np.var(target.total.finite, ddof=1)))
         by_figure.setdefault(target.cell, []).extend(
             {
@@ -119,6 +120,8 @@ def tornado(
                 "share_error": error,
             }
             for at, (share, error) in zip(chosen, parts, strict=True)
+            # What moves nothing by itself and little in the draws is chance.
+            if at in alone or share > 2.0 * error
         )
     rows: list[dict[str, Any]] = []
     for cell, mine in by_figure.items():
@@ -132,9 +135,9 @@ def tornado(
 
 def _chosen(
     chain: Chain, target: Target, z: Floats, ends: Mapping[int, tuple[float, float]]
-) -> list[int]:
-    """The inputs to show: those that make most by themselves, then those that the draws point to;
-    no more than the draws can tell apart."""
+) -> tuple[set[int], list[int]]:
+    """The inputs that move the figure by themselves, and those to show: of these the ones that make
+    most, then those that the draws point to; no more than the draws can tell apart."""
     middle = float(target.own.told(np.array([target.own.stated]))[0])
     made = {
         at: single_variance(low, middle, high, chain.inputs.own_share(at))
@@ -143,7 +146,8 @@ def _chosen(
     }
     alone = sorted(made, key=lambda at: (-made[at], at))
     pointed = [at for at in candidates(z, target.own.finite, TRIED) if at in ends]
-    return list(dict.fromkeys([*alone, *pointed]))[: min(SHOWN, len(z) // DRAWS_EACH)]
+    shown = list(dict.fromkeys([*alone, *pointed]))[: min(SHOWN, len(z) // DRAWS_EACH)]
+    return set(alone), shown
 
 
 def _ends(
