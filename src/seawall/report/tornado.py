@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seawall.report import text
+import pandas as pd
+
+from seawall.report import text, views
 from seawall.report.tables import html_table
 
 if TYPE_CHECKING:
     from seawall.report.views import Case
 
 MOST = 5
+#: Part of the figure by which an input must move it by itself to be shown: the draws alone, when
+#: they are few, point to inputs by chance.
+LEAST = 0.01
 
 
 def tornado_html(case: Case, place: str) -> str:
@@ -19,17 +24,20 @@ def tornado_html(case: Case, place: str) -> str:
     if table.empty:
         return ""
     rows = table[(table["place"].astype(str) == place) & (table["figure"] == "unserved")]
+    low, high = (views.figures(rows, name) for name in ("low", "high"))
+    width = (high - low).abs()
+    rows = rows.assign(width=width)[width > LEAST * pd.concat([low, high], axis=1).max(axis=1)]
+    rows = rows.sort_values(["response", "width"], ascending=False, kind="stable")
     if rows.empty:
         return ""
     cells = [_cells(row) for _, part in rows.groupby("response", sort=False)
              for row in part.head(MOST).to_dict("records")]  # fmt: skip
     name = case.of(place, case.responses[0]).name
     return html_table(
-        ["Response", "Input", "Its evidence", "Input from", "to", "Not served from", "to",
-         "Share of variance"],
-        cells, caption=f"{name}: what moves the answer most", numbers=range(3, 8),
+        ["Response", "Input", "Its evidence", "Input from", "to", "Not served from", "to"],
+        cells, caption=f"{name}: what moves the answer most", numbers=range(3, 7),
         note="Each input alone, at its 10th and 90th percentile, the base balanced and fitted "
-        "anew. Shares are those of the variance of what is not served.",
+        "anew. How much of the variance each makes takes more draws: --uncertain 200.",
     )  # fmt: skip
 
 
@@ -44,7 +52,6 @@ def _cells(row: dict[object, object]) -> list[str]:
         f"{ends[1]} {unit}",
         text.mt(row["low"]),
         text.mt(row["high"]),
-        text.pct(row["share_of_variance"]),
     ]
 
 
