@@ -32,6 +32,11 @@ class Demo:
     doubt: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"place": ["HOME"]}))
     chains: ChainsResult = field(default_factory=chains.result)
 
+    @property
+    def asked(self) -> list[Any]:
+        """The stress tests as they were asked."""
+        return self.stresses
+
 
 @pytest.fixture(scope="module")
 def answer() -> Demo:
