@@ -6,8 +6,18 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from tools.build_india_japan import groups, mineral_routes, mineral_sea, report, routes, sea
-from tools.build_india_japan.build import build
+from tools.build_india_japan import (
+    cargoes,
+    flows,
+    groups,
+    mineral_routes,
+    mineral_sea,
+    report,
+    routes,
+    sea,
+    sea_legs,
+)
+from tools.build_india_japan.build import PASSAGE_KINDS, build
 from tools.build_india_japan.tables import FACTS, STUDY, number, read, to_csv
 
 if TYPE_CHECKING:
@@ -28,6 +38,17 @@ def write_mineral_distances() -> int:
     rows = mineral_sea.lane_rows()
     text = to_csv(mineral_routes.COLUMNS, rows)
     (FACTS / "mineral_sea_lanes.csv").write_text(text, encoding="utf-8")
+    return len(rows)
+
+
+def write_legs() -> int:
+    """Rewrite facts/sea_legs.csv; needs searoute."""
+    plants, ends = (
+        [(number(row, "lon"), number(row, "lat")) for row in facts]
+        for facts in cargoes.ports(groups.load(), flows.importers())
+    )
+    rows = sea_legs.leg_rows(plants, ends, sorted(PASSAGE_KINDS))
+    (FACTS / "sea_legs.csv").write_text(to_csv(sea_legs.COLUMNS, rows), encoding="utf-8")
     return len(rows)
 
 
@@ -52,6 +73,7 @@ def main() -> int:
     if options.distances:
         print(f"facts/sea_lanes.csv: {write_distances()} routes")
         print(f"facts/mineral_sea_lanes.csv: {write_mineral_distances()} ways")
+        print(f"facts/sea_legs.csv: {write_legs()} legs")
     built = build()
     if options.check:
         stale = [

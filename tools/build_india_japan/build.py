@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tools.build_india_japan import (
+    cargoes,
     contracts,
     flows,
     grid_facts,
@@ -102,6 +103,7 @@ def build() -> Built:
     tables |= risks.tables(lands, {row["id"] for row in tables["commodities"][1]}, sources)
     tables["shares"] = market_shares.COLUMNS, market_shares.rows(sources)
     tables |= roadmap.tables(sources)
+    tables |= cargoes.tables(exporters, importers, tables["stocks"][1], assume, sources)
     files = {f"{name}.csv": to_csv(columns, rows) for name, (columns, rows) in tables.items()}
     # Last, when every other table has named its sources.
     files["sources.csv"] = to_csv(SOURCE_COLUMNS, sources.rows())

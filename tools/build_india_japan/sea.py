@@ -147,15 +147,18 @@ class SeaNetwork:
     def _tree(self, start: int, shut: frozenset[str]) -> tuple[NDArray[Any], NDArray[Any]]:
         key = (start, shut)
         if key not in self._trees:
-            closed = shut | ALWAYS_SHUT
-            keep = np.array([not (tags & closed) for tags in self._edge_tags])
-            size = len(self.nodes)
-            graph = csr_matrix(
-                (self._weights[keep], (self._starts[keep], self._ends[keep])), shape=(size, size)
-            )
-            distance, before = dijkstra(graph, indices=[start], return_predecessors=True)
+            distance, before = dijkstra(self.graph(shut), indices=[start], return_predecessors=True)
             self._trees[key] = (distance[0], before[0])
         return self._trees[key]
+
+    def graph(self, shut: frozenset[str]) -> csr_matrix:
+        """Kilometres between neighbours, without the edges that these passages take away."""
+        closed = shut | ALWAYS_SHUT
+        keep = np.array([not (tags & closed) for tags in self._edge_tags])
+        size = len(self.nodes)
+        return csr_matrix(
+            (self._weights[keep], (self._starts[keep], self._ends[keep])), shape=(size, size)
+        )
 
     def _crossings(self, chain: list[int], distance: NDArray[Any]) -> tuple[tuple[str, float], ...]:
         spans: dict[str, list[float]] = {}

@@ -6,6 +6,7 @@ follow their references, and the reference page is rendered from them (`seawall.
 
 from __future__ import annotations
 
+from seawall.study.cargo_records import CARGO_TABLES, REDIRECT
 from seawall.study.columns import EVIDENCE, SECTORS, VARIANT, Column, Table
 from seawall.study.columns import choice as _choice
 from seawall.study.columns import date as _date
@@ -208,8 +209,8 @@ PASSAGES = Table(
         _unit("capacity_unit", "mass flow", "Unit of the capacity.", required=False),
         Column("chain", "id",
                "Chain of commodities that the capacity is for; blank: every chain by itself."),
-        _number("toll", "@toll_unit", "Toll per unit that passes; shown, freight holds it.",
-                ),
+        _number("toll", "@toll_unit",
+                "Toll per unit that passes; freight holds it, only `redirect` reads it."),
         _unit("toll_unit", "price", "Unit of the toll.", required=False),
         *EVIDENCE,
     ),
@@ -331,7 +332,9 @@ ASSUMPTIONS = Table(
         _unit("unit", "any", "Its unit."),
         _text("applies_to", "To what it applies.", required=True),
         _text("why", "Why this value.", required=True),
-        _choice("used_by", ("engine", "builder"), "Whether runs use it, or only the tables did."),
+        _choice("used_by", ("engine", "builder", *REDIRECT),
+                "Who reads it: every run; the builder of the tables alone; books of cargoes and "
+                "`redirect` alone; or these two."),
         _number("low", "@unit", "5th percentile.", least=None),
         _number("high", "@unit", "95th percentile.", least=None),
         *EVIDENCE,
@@ -350,6 +353,6 @@ TABLES: dict[str, Table] = {
     for table in (
         SOURCES, PLACES, COMMODITIES, PROCESSES, FACILITIES, LANES, PATHS, PASSAGES, STOCKS,
         DEMANDS, SERIES, RATIONING, PRICES, CONTRACTS, HAZARDS, PUBLISHED, ASSUMPTIONS,
-        *GRID_TABLES, *RISK_TABLES, SHARES, *ROADMAP_TABLES,
+        *GRID_TABLES, *RISK_TABLES, SHARES, *ROADMAP_TABLES, *CARGO_TABLES,
     )
 }  # fmt: skip

@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 _ONE_OF = {
     "commodities": "commodity",
+    "contracts": "contract",
     "demands": "demand",
     "lanes": "lane",
+    "passages": "passage",
     "places": "place",
     "places or country": "place or country",
     "processes": "process",
+    "ships": "ship",
     "sources": "source",
+    "terminals": "terminal",
     "variants": "variant",
     "pledges": "statement",
 }
