@@ -28,7 +28,7 @@ OUTSIDE = {"__init__", "__main__"}
 
 MAY_WRITE = (
     "files.py", "runs/", "report/", "study/writer.py", "study/workbook", "study/template.py",
-    "study/beginning.py", "exchange/",
+    "study/beginning.py", "study/book.py", "exchange/",
 )  # fmt: skip
 WRITING_CALLS = {
     "atomic_folder",

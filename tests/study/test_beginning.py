@@ -10,6 +10,7 @@ import pytest
 from seawall.errors import UnknownName, UsageError
 from seawall.study import Study, read
 from seawall.study.beginning import begin, may_begin
+from seawall.study.cargo_records import CARGO_TABLES, REDIRECT
 from seawall.study.excerpt import chains_named, of_chains, pruned
 
 
@@ -96,7 +97,9 @@ def test_nothing_is_kept_that_concerns_only_other_goods(whole: Study, gas: Study
         assert set(frames[name]["commodity"]) <= {"lng", "gas"}, name
     lanes = frames["lanes"]
     crossed = {passage for passages in lanes["passages"] for passage, _ in passages}
-    assert crossed <= set(frames["passages"]["id"]) < set(whole.frames["passages"]["id"])
+    crossed |= set(frames["sea_legs"]["passage"]) | set(frames["published"]["partner"])
+    everywhere = set(whole.frames["passages"]["id"])
+    assert set(frames["passages"]["id"]) == crossed & everywhere
     cited = {key for name, f in frames.items() if "source" in f for key in f["source"]}
     assert set(frames["sources"]["id"]) == cited - {""}
     named = {
@@ -117,6 +120,16 @@ def test_grids_stay_with_the_chain_that_feeds_them(whole: Study, gas: Study) -> 
     for name in ("generators", "interties", "loads", "grid_gas"):
         assert len(gas.frames[name]) == len(whole.frames[name]) > 0
         assert pruned(of_chains(whole, ("nickel",))).frames[name].empty
+
+
+def test_ships_stay_with_the_chain_whose_cargo_they_carry(whole: Study, gas: Study) -> None:
+    for table in (table.name for table in CARGO_TABLES):
+        assert gas.frames[table].drop(columns="row").equals(whole.frames[table].drop(columns="row"))
+    nickel = pruned(of_chains(whole, ("nickel",)))
+    assert all(nickel.frames[table.name].empty for table in CARGO_TABLES)
+    for study, left in ((gas, {"builder", "engine", *REDIRECT}), (nickel, {"builder", "engine"})):
+        assert set(study.frames["assumptions"]["used_by"]) == left
+    assert nickel.lookup("assumptions", "used_by")["charter"] == "builder"
 
 
 def test_rows_that_stay_are_as_they_were(whole: Study, gas: Study) -> None:
@@ -148,7 +161,8 @@ def test_a_hazard_keeps_the_targets_that_are_left(whole: Study) -> None:
     lanes["passages"] = [
         tuple(each for each in passages if each[0] != "suez") for passages in lanes["passages"]
     ]
-    frames |= {"lanes": lanes, "published": frames["published"].iloc[:0]}
+    legs = frames["sea_legs"][frames["sea_legs"]["passage"] != "suez"].reset_index(drop=True)
+    frames |= {"lanes": lanes, "published": frames["published"].iloc[:0], "sea_legs": legs}
     left = pruned(replace(whole, frames=frames)).frames["hazards"].set_index("id")["target"]
     assert left["red-sea-closure"] == "bab_el_mandeb"
     assert left["hormuz-closure"] == "hormuz"

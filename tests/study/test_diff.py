@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.study.books import BOOK, with_seas
 from tests.study.overlay_files import overlay
 
 from seawall.study import read
@@ -75,6 +77,25 @@ def test_rows_are_matched_by_key_and_their_order_is_told(
     study = folder.read()
     assert study.digest() != twelve_study.digest()
     assert told(twelve_study, study) == [("lanes", "", "", "", "", "order")]
+
+
+def test_terminals_and_a_book_are_matched_by_their_keys(folder: Folder) -> None:
+    shutil.copytree(BOOK, with_seas(folder).path, dirs_exist_ok=True)
+    before = folder.read()
+    changes = [
+        ("terminals", "berths", "3"), ("sea_legs", "length", "340"), ("seasons", "factor", "1.1"),
+        ("cargoes", "eta", "2026-12-12"), ("ships", "charter", "61000"),
+        ("tanks", "stock", "1250"), ("clauses", "fee", "0.4"),
+    ]  # fmt: skip
+    for table, column, value in changes:
+        folder.set(table, 2, column, value)
+    found = told(before, folder.read())
+    assert {(table, column, b) for table, _, column, _, b, _ in found} == set(changes)
+    rows = {table: row for table, row, *_ in found}
+    assert rows == {
+        "terminals": "gulf-load", "sea_legs": "gulf-narrows", "seasons": "NRD/1",
+        "cargoes": "c-laden", "ships": "aster", "tanks": "nord-west-t", "clauses": "gulf-nord",
+    }  # fmt: skip
 
 
 def test_alternatives_of_one_key_are_matched_by_variant(

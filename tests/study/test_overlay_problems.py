@@ -215,19 +215,38 @@ def warned(tmp_path: Path, row: str, study: Path = TWELVE) -> str:
         ("facilities liq-west nameplate 50", "shown and never used: no result changes; runs use"),
         ("facilities liq-west capacity 39", "below the base (40)"),
         ("facilities liq-west unit kt/yr", "base, low, high, capacity, nameplate of the row"),
+        ("passages narrows toll_unit USD/t", "toll of the row are now in this unit"),
     ],
 )
 def test_what_is_odd_is_told_and_allowed(tmp_path: Path, row: str, words: str) -> None:
     assert words in warned(tmp_path, row)
 
 
-def test_an_assumption_that_only_the_tables_were_built_with_is_told(
+@pytest.mark.parametrize(
+    "used_by, words",
+    [
+        ("builder", "no run reads it, the tables were built with it: no result changes"),
+        ("builder+redirect", "only redirect reads it, the tables were built with it: no other"),
+    ],
+)
+def test_an_assumption_that_the_tables_were_built_with_is_told(
+    folder: Folder, tmp_path: Path, used_by: str, words: str
+) -> None:
+    line = folder.row_of("assumptions", "demurrage")
+    folder.add("assumptions", line, id="heel", used_by=used_by)
+    assert words in warned(tmp_path, "assumptions heel value 0.006", folder.path)
+
+
+def test_what_redirect_alone_reads_is_odd_only_where_others_seem_to(
     folder: Folder, tmp_path: Path
 ) -> None:
     line = folder.row_of("assumptions", "demurrage")
-    folder.add("assumptions", line, id="heel", used_by="builder")
-    words = warned(tmp_path, "assumptions heel value 0.006", folder.path)
-    assert "no run reads it" in words
+    folder.add("assumptions", line, id="heel", used_by="redirect")
+    folder.set("passages", 2, "toll", "3").set("passages", 2, "toll_unit", "USD/t")
+    file = overlay(tmp_path / "quiet.csv", "assumptions heel value 0.006")
+    assert not [w for w in read(folder.path, file).warnings if w.file == str(file)]
+    words = warned(tmp_path, "passages narrows toll 4", folder.path)
+    assert "only redirect reads it: no other result changes" in words
 
 
 def test_an_overlay_without_rows_changes_nothing(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
@@ -18,6 +18,9 @@ from seawall.study.template import write_template
 from seawall.study.workbook_form import SHEETS, STUDY, TEXT_SHEETS
 from seawall.study.workbook_help import lists, note
 from seawall.units import parse
+
+if TYPE_CHECKING:
+    from tests.study.conftest import Folder
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +191,19 @@ def test_a_form_for_a_study_offers_its_names_and_none_of_its_figures(tmp_path: P
     assert "variants" in offered
     assert book["lanes"].title in book.sheetnames
     assert set(TEXT_SHEETS) <= set(book.sheetnames)
+
+
+def test_a_form_for_a_study_has_the_assumptions_that_runs_read(
+    folder: Folder, tmp_path: Path
+) -> None:
+    line = folder.row_of("assumptions", "demurrage")
+    for name, used_by in (("a", "builder"), ("b", "redirect"), ("c", "builder+redirect")):
+        folder.add("assumptions", line, id=name, used_by=used_by)
+    path = write_template(tmp_path / "form.xlsx", folder.read())
+    sheet = openpyxl.load_workbook(path)["assumptions"]
+    ids = {cell.value for cell in sheet["A"]}
+    assert {"demurrage", "b", "c"} <= ids
+    assert "a" not in ids
 
 
 def test_a_form_is_never_written_over_another(form: Path, tmp_path: Path) -> None:

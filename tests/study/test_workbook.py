@@ -31,3 +31,15 @@ def test_values_come_back_and_formulas_are_text(tmp_path: Path) -> None:
     assert [row[1] for row in rows[1:]] == [1.5, None, -2.0, 0.0]
     assert rows[1][2].date() == date(2026, 3, 2)
     assert all(cell.data_type != "f" for row in book["first"].iter_rows() for cell in row)
+
+
+def test_columns_are_as_wide_as_what_stands_in_them(tmp_path: Path) -> None:
+    table = pd.DataFrame({"why": ["x" * 30, "y"], "a_long_name_of_a_column": [1.23456789, 2.0],
+                          "course": ["1 2;" * 500, ""]})  # fmt: skip
+    write_tables({"first": table, "empty": table.iloc[:0]}, tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    wide = {k: book["first"].column_dimensions[k].width for k in "ABC"}
+    assert 30 < wide["A"] < 40
+    assert wide["B"] > len("a_long_name_of_a_column")
+    assert 40 < wide["C"] < 80
+    assert book["empty"].column_dimensions["A"].width >= 5

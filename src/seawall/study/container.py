@@ -45,6 +45,9 @@ class Container(Protocol):
     def strangers(self) -> list[Problem]:
         """What is wrong with the container as a whole; tables that nobody would read."""
 
+    def holds(self, table: Table) -> bool:
+        """Whether the table is there, readable or not."""
+
     def table(self, table: Table, problems: list[Problem]) -> pd.DataFrame | None:
         """One table; None if it cannot be read, or is missing and required."""
 
@@ -91,6 +94,9 @@ class Folder:
             and path.name not in known
             and not path.name.startswith(".")
         ]  # fmt: skip
+
+    def holds(self, table: Table) -> bool:
+        return (self.folder / table.file).is_file()
 
     def table(self, table: Table, problems: list[Problem]) -> pd.DataFrame | None:
         path = self.folder / table.file

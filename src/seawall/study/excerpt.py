@@ -16,6 +16,7 @@ import numpy as np
 
 from seawall.errors import InputError, UnknownName
 from seawall.study import checks
+from seawall.study.cargo_records import CARGO_TABLES
 from seawall.study.chains import chains_of, rows_of
 from seawall.study.protocol import study_protocol
 from seawall.study.protocol_check import lent_commodity
@@ -72,6 +73,11 @@ def of_chains(study: Study, chains: tuple[str, ...]) -> Study:
     for name, column in (("shares", "chain"), ("processes", "commodity")):
         kept = frames[name][column].isin(["", *chains] if column == "chain" else mine)
         frames[name] = _numbered(frames[name], kept)
+    ashore = frames["terminals"][frames["terminals"]["role"] == "receiving"]
+    if not ashore["place"].isin(frames["stocks"]["place"]).any():
+        # Ships bring nothing of what is kept: no terminals, no roads to them, no book.
+        frames |= {table.name: frames[table.name].iloc[:0] for table in CARGO_TABLES}
+        frames["assumptions"] = _without_redirect(frames["assumptions"])
     others = ~frames["passages"]["chain"].isin(["", *chains])
     frames["passages"].loc[others, "capacity"] = np.nan
     frames["passages"].loc[others, ["capacity_unit", "chain"]] = ""
@@ -151,9 +157,9 @@ def _named(frames: Mapping[str, pd.DataFrame], target: str) -> set[str]:
 
 
 def _crossed(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Passages that a lane crosses or a published total speaks of."""
+    """Passages that a lane crosses, a sea leg leads through, or a published total speaks of."""
     crossed = {name for passages in frames["lanes"]["passages"] for name, _ in passages}
-    crossed |= set(frames["published"]["partner"])
+    crossed |= set(frames["published"]["partner"]) | set(frames["sea_legs"]["passage"])
     passages = frames["passages"]
     return _numbered(passages, passages["id"].isin(crossed))
 
@@ -278,6 +284,12 @@ def _speaks_of_others(
     found = [_words(text) for text in texts]
     speaks = [bool(words & others) and not words & mine for words in found]
     return (assumptions["used_by"] == "builder") & np.array(speaks, dtype=bool)
+
+
+def _without_redirect(assumptions: pd.DataFrame) -> pd.DataFrame:
+    """Assumptions of a study without ships: what only `redirect` read is read by nobody."""
+    kept = _numbered(assumptions, assumptions["used_by"] != "redirect")
+    return kept.assign(used_by=kept["used_by"].replace("builder+redirect", "builder"))
 
 
 def _words_of(goods: pd.DataFrame) -> set[str]:

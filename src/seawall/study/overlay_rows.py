@@ -46,6 +46,11 @@ MAIN = {
     "export_rules": "factor",
     "shares": "share",
     "pledges": "quantity",
+    "terminals": "capacity",
+    "sea_legs": "length",
+    "seasons": "factor",
+    "cargoes": "size",
+    "tanks": "stock",
 }
 #: The columns of a figure's 5th and 95th percentile. Those of a hazard's depth are not among them:
 #: they say how deep events are, not how well the mean is known.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from seawall.errors import InputError, Problem, UnknownName, UsageError, did_you_mean
 from seawall.study import checks
+from seawall.study.cargo_records import CARGO_TABLES, REDIRECT
 from seawall.study.cells import CellError, Value, absent, cell_value, format_value
 from seawall.study.keys import Keys, key_columns, row_key
 from seawall.study.overlay_blame import blamed, culprits
@@ -25,15 +26,28 @@ if TYPE_CHECKING:
     from seawall.study.columns import Column
     from seawall.study.study import Study
 
-__all__ = ["UNUSED", "Change", "change_at", "overlaid", "overlay_text", "read_overlay"]
+__all__ = [
+    "UNUSED", "Change", "change_at", "overlaid", "overlay_text", "read_by_redirect", "read_overlay",
+]  # fmt: skip
 
 #: Columns that people read and no question uses, and what counts instead.
 UNUSED = {
     ("facilities", "nameplate"): "runs use capacity",
-    ("passages", "toll"): "what tolls cost is part of the freight of lanes",
     ("paths", "points"): "it is the course on the map; runs use days and passages of lanes",
 }
+_TOLL = ("passages", "toll")
+_CARGOES = {table.name for table in CARGO_TABLES}
 _NO_TABLES = ("study", "settings", "study.toml", "scenarios", "protocol", "protocols")
+
+
+def read_by_redirect(table: str, column: str, used_by: str) -> bool:
+    """Whether a cell is one that `redirect` and its books read, and no other question.
+
+    `used_by` is that of the row, where it is an assumption.
+    """
+    if table == "assumptions":
+        return used_by in REDIRECT
+    return (table, column) == _TOLL or table in _CARGOES
 
 
 def overlaid(study: Study, files: str | Path | Iterable[str | Path]) -> Study:
@@ -248,9 +262,14 @@ def _oddities(study: Study, cell: Cell) -> Iterable[Problem]:
         yield odd("the study says so already", fix)
     if (table, column) in UNUSED:
         yield odd("shown and never used: no result changes", UNUSED[table, column])
-    if table == "assumptions" and row["used_by"] == "builder" and column in ("value", "unit"):
-        rule = "no run reads it, only the tables were built with it: no result changes"
+    built = table == "assumptions" and column in ("value", "unit") and row["used_by"]
+    if built in ("builder", "builder+redirect"):
+        no, nothing = ("no run", "no") if built == "builder" else ("only redirect", "no other")
+        rule = f"{no} reads it, the tables were built with it: {nothing} result changes"
         yield odd(rule, "change the rows that were built with it")
+    if (table, column) == _TOLL:
+        rule = "only redirect reads it: no other result changes"
+        yield odd(rule, "what tolls cost is part of the freight of lanes")
     record = TABLES[table]
     measured = [c.name for c in record.columns if c.unit == f"@{column}"]
     if measured and change.value != change.before:

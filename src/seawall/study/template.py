@@ -55,7 +55,7 @@ def write_template(path: str | Path, study: Study | None = None, *, replace: boo
     else:
         frames = {name: study.frames[name] for name in _NAMING}
         assumed = study.frames["assumptions"]
-        frames["assumptions"] = assumed[assumed["used_by"] == "engine"].reset_index(drop=True)
+        frames["assumptions"] = assumed[assumed["used_by"] != "builder"].reset_index(drop=True)
         filling = Filling(
             title=f"{study.settings.title}: to be filled in",
             settings=study.settings,

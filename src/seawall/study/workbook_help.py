@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HOW_TO",
+    "HOW_TO_BOOK",
     "TEXT_MEANINGS",
     "allowed",
     "contents",
@@ -47,6 +48,15 @@ HOW_TO = (
     "Check it: seawall check FILE.xlsx lists everything that is wrong, by sheet, row and column.",
     "Use it: seawall stress FILE.xlsx SCENARIO.",
     "Turn it into a folder: seawall import workbook FILE.xlsx --out DIR.",
+)
+#: The same for a book of cargoes, which is laid upon a study and is none.
+HOW_TO_BOOK = (
+    *HOW_TO[:3],
+    "Terminals, contracts and places are those of the study; ships are a sheet of this book.",
+    *HOW_TO[4:6],
+    "Dates are days: 2026-03-02. Ids are text and keep their leading zeros.",
+    "Every row names its source, a key of the study's sources or of the sheet sources here.",
+    HOW_TO[8],
 )
 TEXT_MEANINGS = {
     "scenarios": "What-ifs, as TOML: name, and a row a line of text.",
@@ -118,16 +128,21 @@ def _bounds(column: Column) -> str:
     return ", " + " ".join(bounds) if bounds else ""
 
 
-def validation(column: Column, settings: Settings | None) -> Validation | None:
+def validation(
+    column: Column, settings: Settings | None, only: tuple[str, ...] = ()
+) -> Validation | None:
     """The rule that a spreadsheet holds the cells of a column to; None where it has none.
 
-    What the tables may yet gain, such as places, is only warned of.
+    What the tables may yet gain, such as places, is only warned of. Where the workbook has `only`
+    some tables, references to others are held to nothing.
     """
     if column.references == "variants":
         names = settings.variant_names() if settings else ()
         return _list("=variants", "a variant of the sheet study") if names else None
     if column.references:
         table = "places" if column.references == "places or country" else column.references
+        if only and (table not in only or column.references == "sources"):
+            return None  # a book may also name what is only in the study
         return _list(f"=keys_{table}", f"a key of the sheet {table}")
     if column.kind == "unit":
         return _list(f"=units_{column.dimension.replace(' ', '_')}", "a unit of the sheet lists")
@@ -165,13 +180,17 @@ def _number(column: Column) -> Validation:
     return rule | {"criteria": "between", "minimum": -1e300, "maximum": 1e300}
 
 
-def names_of_keys() -> dict[str, str]:
+def names_of_keys(only: tuple[str, ...] = ()) -> dict[str, str]:
     """Range of the keys of each table that others refer to, by the name that drop-downs use.
+
+    Of `only` some tables where they are named.
 
     It grows with the rows: a fixed one would offer its blank cells, and allow everything.
     """
     names = {}
     for table in _referred_to():
+        if only and table.name not in only:
+            continue
         at = [column.name for column in table.columns].index(table.key[0])
         whole = f"{table.name}!${chr(65 + at)}"
         column = f"{whole}:${chr(65 + at)}"
@@ -219,8 +238,15 @@ def _has_rate(unit: Unit) -> bool:
     return True
 
 
-def contents(rows: Mapping[str, int]) -> list[tuple[str, str, str, str]]:
-    """Sheet, whether it is required, its rows and its meaning, in reading order."""
+def contents(
+    rows: Mapping[str, int], only: tuple[str, ...] = ()
+) -> list[tuple[str, str, str, str]]:
+    """Sheet, whether it is required, its rows and its meaning, in reading order.
+
+    Of `only` some tables where they are named.
+    """
+    if only:
+        return [(name, "", f"{rows[name]:,}", TABLES[name].meaning) for name in only]
     told = [("study", "required", "", "Title, calendar and switches: keys and values.")]
     for table in TABLES.values():
         count = f"{rows[table.name]:,}" if rows.get(table.name) else ""

@@ -40,7 +40,7 @@ from seawall.study.workbook_scan import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -59,7 +59,14 @@ Row = tuple[int, list[str]]
 
 
 class Workbook:
-    """A study as a workbook.
+    """A study, or a book of cargoes, as a workbook.
+
+    Parameters
+    ----------
+    path
+        The file.
+    sheets
+        Names of the sheets that may be in it: all of a study's, unless only some tables are meant.
 
     Raises
     ------
@@ -69,8 +76,9 @@ class Workbook:
 
     folder = None
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sheets: Sequence[str] = SHEETS) -> None:
         self.path = path
+        self._known = sheets
         self.name = path.stem
         self._sheet_of = {table.file: table.name for table in TABLES.values()}
         self._sheet_of |= {SETTINGS: STUDY, PROTOCOL: "protocol"}
@@ -82,17 +90,18 @@ class Workbook:
                 self._facts = {
                     i: facts_of(book, sheet, percent)
                     for i, sheet in enumerate(self._sheets)
-                    if sheet.name in SHEETS and sheet.name not in IGNORED
+                    if sheet.name in sheets and sheet.name not in IGNORED
                 }
         except Unusable as error:
             problems = [self.told(Problem("", None, "", "", *why)) for why in error.reasons]
             raise InputError(problems, title=f'workbook "{path.name}"') from error
         if not self._facts:
             names = ", ".join(sheet.name for sheet in self._sheets)
-            problem = Problem(
-                path.name, None, "", names, "no sheet is one of a study",
-                "seawall template OUT.xlsx writes a form to fill in",
-            )  # fmt: skip
+            rule = "no sheet is one of a study"
+            fix = "seawall template OUT.xlsx writes a form to fill in"
+            if sheets is not SHEETS:
+                rule, fix = "no sheet has a name that belongs here", "sheets: " + ", ".join(sheets)
+            problem = Problem(path.name, None, "", names, rule, fix)
             raise InputError([problem], title=f'workbook "{path.name}"')
 
     def told(self, problem: Problem) -> Problem:
@@ -144,7 +153,7 @@ class Workbook:
     def strangers(self) -> list[Problem]:
         """Sheets that nobody reads, that are there twice, or that hide something."""
         counts = Counter(sheet.name.casefold() for sheet in self._sheets)
-        known = [name for name in SHEETS if name not in IGNORED]
+        known = [name for name in self._known if name not in IGNORED]
         problems = []
         for i, sheet in enumerate(self._sheets):
 
@@ -156,7 +165,7 @@ class Workbook:
             if sheet.name in IGNORED:
                 continue
             if sheet.name not in known:
-                hint = did_you_mean(sheet.name, known) or "known sheets: " + ", ".join(SHEETS)
+                hint = did_you_mean(sheet.name, known) or "known sheets: " + ", ".join(self._known)
                 tell("no table has this name", hint)
                 continue
             facts = self._facts[i]
@@ -175,6 +184,9 @@ class Workbook:
                 tell(f"the cells {ref} are merged", "unmerge them: each row has cells of its own",
                      int(row[0]) if row else None)  # fmt: skip
         return problems
+
+    def holds(self, table: Table) -> bool:
+        return self._index(table.name) is not None
 
     def table(self, table: Table, problems: list[Problem]) -> pd.DataFrame | None:
         index = self._index(table.name)

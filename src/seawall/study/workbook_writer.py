@@ -7,7 +7,7 @@ is put before it that would have to be taken off again. Numbers keep all their d
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ from seawall.study.workbook_form import (
 )
 from seawall.study.workbook_help import (
     HOW_TO,
+    HOW_TO_BOOK,
     allowed,
     contents,
     lists,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from seawall.study.settings import Settings
     from seawall.study.study import Study
 
-__all__ = ["Filling", "may_write", "workbook_bytes", "write_workbook"]
+__all__ = ["Filling", "book_bytes", "may_write", "workbook_bytes", "write_workbook"]
 
 #: Rows below the last one that still have drop-downs.
 _SPARE = 1000
@@ -198,11 +199,45 @@ def workbook_bytes(filling: Filling) -> bytes:
     return buffer.getvalue()
 
 
+def book_bytes(name: str, frames: Mapping[str, pd.DataFrame], settings: Settings | None) -> bytes:
+    """Return a book of cargoes as a file: a sheet for each of its tables, the same bytes each time.
+
+    Parameters
+    ----------
+    name
+        What the study is called that it is laid upon.
+    frames
+        Rows by table; only these tables are written.
+
+    Raises
+    ------
+    InputError
+        Cells that no workbook can hold.
+    """
+    import xlsxwriter
+
+    filling = Filling(title=f"A book of cargoes, study {name}", settings=settings, frames=frames)
+    cells = replace(filling, settings=None)
+    if problems := list(_unfit(cells)):
+        raise InputError(problems, title=f'the book of study "{name}" as a workbook')
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"title": filling.title, "author": "Seawall", "created": _MADE})
+        made = _Book(book, filling, tuple(frames))
+        made.readme()
+        for table in frames:
+            made.table(TABLES[table])
+        for keys, cells_of in names_of_keys(tuple(frames)).items():
+            book.define_name(keys, cells_of)
+    return buffer.getvalue()
+
+
 class _Book:
     """The sheets of one workbook, written one after the other."""
 
-    def __init__(self, book: Any, filling: Filling) -> None:
+    def __init__(self, book: Any, filling: Filling, only: tuple[str, ...] = ()) -> None:
         self.book = book
+        self.only = only
         self.filling = filling
         kept = {"valign": "top"}
         self.plain = book.add_format(kept)
@@ -263,7 +298,7 @@ class _Book:
                 self._put(sheet, row, i, cell)
             shape = self.plain if column.kind == "number" else self.text
             sheet.set_column(i, i, _width(column, cells), shape)
-            if rule := validation(column, self.filling.settings):
+            if rule := validation(column, self.filling.settings, self.only):
                 sheet.data_validation(1, i, len(cells) + _SPARE, i, rule)
         # Or long notes would shrink everything else on paper.
         sheet.print_area(0, 0, len(frame), len(table.columns) - 1)
@@ -322,15 +357,18 @@ class _Book:
         for i, width in enumerate((18, 11, 9, 84)):
             sheet.set_column(i, i, width)
         sheet.write_string(0, 0, self.filling.title, self.title)
-        for row, line in enumerate(HOW_TO, start=2):
+        how_to = HOW_TO_BOOK if self.only else HOW_TO
+        for row, line in enumerate(how_to, start=2):
             sheet.merge_range(row, 0, row, 3, "", self.wrapped)
             sheet.write_string(row, 0, line, self.wrapped)
             sheet.set_row(row, _LINE * (1 + len(line) // 140))
-        top = len(HOW_TO) + 3
+        top = len(how_to) + 3
         for i, name in enumerate(("sheet", "", "rows", "meaning")):
             sheet.write_string(top, i, name, self.optional)
         counts = {name: len(frame) for name, frame in self.filling.frames.items()}
-        for row, (name, need, count, meaning) in enumerate(contents(counts), start=top + 1):
+        for row, (name, need, count, meaning) in enumerate(
+            contents(counts, self.only), start=top + 1
+        ):
             sheet.write_url(row, 0, f"internal:'{name}'!A1", self.link, name)
             sheet.write_string(row, 1, need, self.needed if need else self.plain)
             sheet.write_string(row, 2, count, self.plain)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 # Imported for what they put on the list.
 from seawall.study.checks import (
+    cargoes,
+    clauses,
     closed,
     goods,
     graph,
@@ -22,6 +24,7 @@ from seawall.study.checks import (
     rules,
     shares,
     supply,
+    terminals,
 )
 from seawall.study.checks.context import CHECKS, Check, Context
 
@@ -38,6 +41,8 @@ __all__ = [
     "Check",
     "Context",
     "Found",
+    "cargoes",
+    "clauses",
     "closed",
     "goods",
     "graph",
@@ -53,6 +58,7 @@ __all__ = [
     "run",
     "shares",
     "supply",
+    "terminals",
 ]
 
 
