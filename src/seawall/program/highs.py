@@ -109,6 +109,16 @@ class Loaded:
         """Begin the base solve from a basis."""
         _check(self._highs.setBasis(_to_highs(basis)), "setting a starting basis")
 
+    def begin_at(self, point: Floats) -> None:
+        """Offer a point to the search over whole numbers: its whole numbers, from which the solver
+        finds the rest."""
+        whole = self.program.integrality
+        at = np.arange(len(point)) if whole is None else np.flatnonzero(whole)
+        _check(
+            self._highs.setSolution(len(at), at.astype(np.int32), np.round(point[at])),
+            "setting a point to start from",
+        )
+
     def reached(self) -> Reached:
         """The basis in which the last solve ended."""
         if self._last is None:
@@ -347,7 +357,12 @@ class Loaded:
 
 
 def solve(
-    program: LinearProgram, *, time_limit: float | None = None, gap: float | None = None
+    program: LinearProgram,
+    *,
+    time_limit: float | None = None,
+    gap: float | None = None,
+    near: float | None = None,
+    start: Floats | None = None,
 ) -> Solution:
     """Solve one program.
 
@@ -357,6 +372,11 @@ def solve(
         Seconds; None = no limit.
     gap
         Relative gap at which a search over whole numbers may stop.
+    near
+        Distance from the bound, in units of the cost, at which it may stop as well.
+    start
+        A point (n,) to begin a search over whole numbers from; where only its whole numbers can
+        be kept, the rest is found anew.
 
     Raises
     ------
@@ -367,7 +387,12 @@ def solve(
         options["time_limit"] = float(time_limit)
     if gap is not None:
         options["mip_rel_gap"] = float(gap)
-    return Loaded(program, options).solve()
+    if near is not None:
+        options["mip_abs_gap"] = float(near)
+    loaded = Loaded(program, options)
+    if start is not None:
+        loaded.begin_at(start)
+    return loaded.solve()
 
 
 def _integer_solution(program: LinearProgram, x: Floats, info: highspy.HighsInfo) -> Solution:
