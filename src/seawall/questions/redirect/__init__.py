@@ -1,0 +1,1 @@
+"""Redirect: it has happened; which cargo goes where, and who owes whom?"""
