@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from seawall.questions.explain import explain
     from seawall.questions.exposure import exposure
     from seawall.questions.plausible import plausible
+    from seawall.questions.redirect.ask import redirect
     from seawall.questions.roadmap import roadmap
     from seawall.questions.stress import stress
     from seawall.questions.sweep import sweep
@@ -69,6 +70,7 @@ __all__ = [
     "import_pypsa",
     "plausible",
     "read",
+    "redirect",
     "roadmap",
     "stress",
     "sweep",
@@ -100,6 +102,7 @@ _MODULE_OF = {
     "import_pypsa": "seawall.exchange.pypsa_import",
     "plausible": "seawall.questions.plausible",
     "read": "seawall.study",
+    "redirect": "seawall.questions.redirect.ask",
     "roadmap": "seawall.questions.roadmap",
     "stress": "seawall.questions.stress",
     "sweep": "seawall.questions.sweep",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from tests.conftest import DATA
+from tests.study.books import with_seas
+from tests.study.conftest import Folder
 
 import seawall
 from seawall.errors import InputError
@@ -72,6 +75,23 @@ def test_cells_of_a_row_that_were_changed_for_one_reason_are_one_input(tmp_path:
     assert found[0].before == "base 23.6 Mt/yr, capacity 35 Mt/yr"
     apart = laid(tmp_path, PLANT, "facilities,regas-suda,base,22,less is used,press,ab", name="two")
     assert len(players(a, End(apart, None, None, None), ("",))) == 2
+
+
+def test_what_only_redirect_reads_is_no_input_of_a_stress_test(tmp_path: Path) -> None:
+    folder = with_seas(Folder(Path(shutil.copytree(DATA / "twelve", tmp_path / "one"))))
+    line = folder.row_of("assumptions", "demurrage")
+    folder.add("assumptions", line, id="heel", used_by="redirect")
+    folder.set("passages", 2, "toll", "3").set("passages", 2, "toll_unit", "USD/t")
+    before = End(folder.read(), None, None, None)
+    folder.set("passages", 2, "toll", "4").set("terminals", 2, "berths", "9")
+    folder.set("sea_legs", 2, "length", "999").set("seasons", 2, "factor", "1.3")
+    heel = folder.row_of("assumptions", "heel")
+    folder.set("assumptions", heel, "value", "0.007")
+    after = End(folder.read(), None, None, None)
+    assert players(before, after, ("",)) == []
+    folder.set("assumptions", heel, "used_by", "engine")
+    folder.set("assumptions", heel, "value", "0.008")
+    assert players(before, End(folder.read(), None, None, None), ("",))
 
 
 def test_two_inputs_share_a_difference_as_by_hand(tmp_path: Path) -> None:

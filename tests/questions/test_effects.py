@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.study.books import with_seas
+from tests.study.conftest import Folder
 from tests.study.overlay_files import overlay
 
 from seawall.errors import InputError
@@ -111,6 +114,22 @@ def test_a_row_of_another_variant_is_not_used(tmp_path: Path) -> None:
     (row,) = effects(changed.variant("unpooled")).to_dict("records")
     assert row["balanced"] == ""
     assert row["said"] == 'not used: the row counts only where variant "pooled" is chosen'
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["assumptions heel value 0.04", "passages narrows toll 4", "terminals suda-t berths 2",
+     "seasons NRD/3 factor 1.1", "sea_legs gulf-narrows length 340"],
+)  # fmt: skip
+def test_what_redirect_alone_reads_is_told(tmp_path: Path, row: str) -> None:
+    folder = with_seas(Folder(Path(shutil.copytree(TWELVE, tmp_path / "twelve"))))
+    line = folder.row_of("assumptions", "demurrage")
+    folder.add("assumptions", line, id="heel", used_by="redirect")
+    folder.set("passages", 2, "toll", "3").set("passages", 2, "toll_unit", "USD/t")
+    changed = read(folder.path, overlay(tmp_path / "o.csv", row))
+    ((_, found),) = effects(changed).iterrows()
+    assert found["said"] == "taken as it is: only redirect reads it"
+    assert found["balanced"] == found["asked"]
 
 
 def test_a_study_of_one_chain_tells_only_of_its_rows(tmp_path: Path) -> None:

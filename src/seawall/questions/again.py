@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from seawall.errors import UnknownName, UsageError
@@ -15,12 +16,18 @@ from seawall.questions.worth import WorthResult, worth
 from seawall.runs.identity import SHORT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from seawall.runs.progress import Progress
     from seawall.runs.store import StoredRun
+    from seawall.shocks import Scenario
     from seawall.study import Study
 
 #: Questions whose answers belong to a study.
-OF_A_STUDY = ("stress", "sweep", "exposure", "worth")
+OF_A_STUDY = ("stress", "sweep", "exposure", "worth", "redirect")
+#: Those whose search a time limit may end, so that it need not find the same plan twice; what both
+#: searches prove must agree (see `contradiction`).
+SEARCHED = ("redirect",)
 
 
 def again(
@@ -72,9 +79,49 @@ def again(
             study, protocol_of(stored), years=asked["years"], severities=asked["severities"],
             draws=asked["draws"], seed=stored.run["seed"], workers=workers, progress=progress,
         )  # fmt: skip
+    if question == "redirect":
+        from seawall.questions.redirect.ask import redirect  # nobody else needs its parts
+
+        return redirect(
+            study, _scenario(stored), as_of=date.fromisoformat(asked["as_of"]),
+            horizon=asked["horizon"], reopen=asked["reopen"], consent=asked["consent"],
+            judge=asked["judge"], protocol=protocol_of(stored), time_limit=asked["time_limit"],
+            gap=asked["gap"], progress=progress,
+            **({"offers": asked["offers"], "seed": stored.run["seed"]}
+               if asked["generated"] else {}),
+        )  # fmt: skip
     raise UsageError(
         f'run {stored.short_id} answers "{question}", which its record alone cannot repeat'
     )
+
+
+def contradiction(kept: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """What two searches of one question prove against each other, "" if nothing.
+
+    Each plan's cost is no less than what either search proves that every plan costs.
+
+    Parameters
+    ----------
+    kept, new
+        Figures of the two answers, with `cost` and `lower_bound` by plan.
+    """
+    found = []
+    for plan in kept["lower_bound"].keys() & new["lower_bound"].keys():
+        # What a pact may lend depends on the plan without it, which may be another one.
+        if plan == "pact":
+            continue
+        cost = min(kept["cost"][plan], new["cost"][plan])
+        bound = max(kept["lower_bound"][plan], new["lower_bound"][plan])
+        if cost < bound - 1e-6 * max(abs(bound), 1.0):
+            found.append(f"plan {plan}: a cost of {cost:.6g} below the proven bound {bound:.6g}")
+    return "; ".join(sorted(found))
+
+
+def _scenario(stored: StoredRun) -> Scenario:
+    found = scenario_of(stored)
+    if found is None:
+        raise UsageError(f"run {stored.short_id} has no scenario in its record")
+    return found
 
 
 def _chosen(stored: StoredRun, study: Study) -> Study:
@@ -129,6 +176,9 @@ def as_result(stored: StoredRun, study: Study | None) -> Result:
         protocol = protocol_of(stored)
         assert protocol is not None  # every record of the question has one
         return WorthResult(**common, study=study, protocol=protocol)
+    if question == "redirect":
+        # Its plans are not kept: the tables and their certificates are.
+        return Result(**common, study=study)
     kind = SweepResult if question == "sweep" else ExposureResult
     return kind(**common, study=study)
 

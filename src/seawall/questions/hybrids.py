@@ -16,6 +16,7 @@ from seawall.errors import InputError
 from seawall.questions.explain.words import good_of
 from seawall.questions.parts import parts
 from seawall.study import checks
+from seawall.study.cargo_records import CARGO_TABLES
 from seawall.study.diff import SETTINGS, differences, row_names
 from seawall.study.overlay_rows import MAIN
 from seawall.study.overlays import UNUSED
@@ -35,11 +36,12 @@ MOST = 12
 SILENT_TABLES = (
     "sources", "paths", "published", "pledges", "links", "governance", "materials",
     "export_rules", "shares", "hazards", "generators", "interties", "loads", "grid_gas",
+    *(table.name for table in CARGO_TABLES),
 )  # fmt: skip
 SILENT_COLUMNS = (
     "name", "note", "source", "lat", "lon", "parent", "hs", "basis", "seller", "buyer", "end",
     "licence", "applies_to", "why", "review", "reviewed_by", "reviewed_on", "wtp_low", "wtp_high",
-    "toll_unit", "kind",
+    "toll", "toll_unit", "kind",
 )  # fmt: skip
 _SILENT_SETTINGS = ("title", "about", "headline", "money_year")
 _CHOSEN = "chosen."
@@ -178,10 +180,10 @@ def _unread(found: Difference) -> bool:
 
 def _idle(table: str, rows: Sequence[Mapping[str, Any]], chosen: Collection[str]) -> bool:
     """Whether no stress test reads a row: it is of a variant that nobody chose, or an assumption
-    with which only the tables were built."""
+    that others read."""
     if all(row.get("variant", "") not in chosen for row in rows):
         return True
-    return table == "assumptions" and all(row["used_by"] == "builder" for row in rows)
+    return table == "assumptions" and all(row["used_by"] != "engine" for row in rows)
 
 
 def _lines(table: str, a: Study, b: Study) -> dict[str, list[Mapping[str, Any]]]:
