@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from seawall.questions.result import Result
     from seawall.runs import Progress
     from seawall.study import Study
@@ -124,8 +126,17 @@ def tell_changes(study: Study) -> None:
         typer.echo(f"changed: {more} (seawall check STUDY --with FILE lists all)", err=True)
 
 
-def deliver(result: Result, out: Path | None, *, json: bool) -> bool:
-    """Write the run where asked, and print the document if asked: whether it was printed."""
+def deliver(
+    result: Result, out: Path | None, *, json: bool,
+    pages: Callable[[], Mapping[str, str]] | None = None,
+) -> bool:  # fmt: skip
+    """Write the run where asked, and print the document if asked: whether it was printed.
+
+    Parameters
+    ----------
+    pages
+        Makes further files of the run, such as `report.html`; called only when it is written.
+    """
     from seawall.cli.output import print_json
     from seawall.runs import Run, store
     from seawall.runs.document import document
@@ -135,7 +146,8 @@ def deliver(result: Result, out: Path | None, *, json: bool) -> bool:
     run = Run.of(result.identity)
     summary = result.summary()
     if out is not None:
-        written = store.write(out, run, summary, result.tables, study=result.study)
+        extra = pages() if pages else None
+        written = store.write(out, run, summary, result.tables, extra, study=result.study)
         typer.echo(f"run {run.short_id} is in {written}", err=True)
     if json:
         print_json(document(run, summary, result.tables))

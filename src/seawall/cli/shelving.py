@@ -83,7 +83,7 @@ def show(run: Reference, json: Json = False) -> None:
 
 def _print(result: Result) -> None:
     """What a person sees of an answer, by its kind."""
-    from seawall.cli import comparing, tables, worthwhile
+    from seawall.cli import comparing, redirecting, tables, worthwhile
     from seawall.questions.compare import Comparison
     from seawall.questions.exposure import ExposureResult
     from seawall.questions.stress import StressResult
@@ -98,6 +98,8 @@ def _print(result: Result) -> None:
         tables.print_exposure(result)
     elif isinstance(result, WorthResult):
         worthwhile.print_worth(result)
+    elif result.question == "redirect":
+        redirecting.print_redirect(result)
     elif isinstance(result, Comparison):
         comparing.print_comparison(result)
     else:
@@ -160,7 +162,7 @@ def _recomputed(
     from dataclasses import replace
 
     from seawall.errors import UsageError
-    from seawall.questions.again import again
+    from seawall.questions.again import SEARCHED, again, contradiction
     from seawall.runs.identity import code_version, solver_version
     from seawall.runs.store import differences
 
@@ -175,6 +177,15 @@ def _recomputed(
     unlike = differences(stored.tables, new.tables)
     if not unlike:
         return replace(found, note="computed anew: every cell is the same")
+    if stored.run["question"] in SEARCHED:
+        wrong = contradiction(stored.summary, new.summary())
+        if not wrong:
+            return replace(
+                found,
+                note="computed anew: another plan, as a search with a time limit may find; what "
+                "both prove agrees",
+            )
+        unlike = [wrong]
     told = f"run {stored.short_id} computed anew (kept, now): {'; '.join(unlike)}"
     if (stored.run["code"], stored.run["solver"]) != (code_version(), solver_version()):
         return replace(found, note=f"{told}; it was computed by {stored.run['code']}")

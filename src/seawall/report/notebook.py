@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from seawall.report import findings, fuels, scenario, text, views, worldmap
 from seawall.report.html import page
+from seawall.report.redirect import redirect_page
 from seawall.report.tables import html_table
 from seawall.runs.document import plain
 
@@ -36,6 +37,8 @@ _FRAME = (
 def drawn(result: Result) -> str:
     """The HTML that a notebook cell shows for a result."""
     study = getattr(result, "study", None)
+    if result.question == "redirect" and study is not None:
+        return _framed(_title(result), redirect_page(result))
     names = None if study is None else views.Names(study)
     case = _case(result, names)
     if case is None or names is None:
@@ -50,6 +53,11 @@ def drawn(result: Result) -> str:
         )
     tables = "".join(_folded(name, table, names) for name, table in result.tables.items())
     inside = page(title, shapes, f"<section><h2>{escape(title)}</h2>{lead}</section>{tables}")
+    return _framed(title, inside)
+
+
+def _framed(title: str, inside: str) -> str:
+    """A page in a frame of its own."""
     return (
         f'<iframe title="{escape(title, quote=True)}" sandbox="allow-scripts" '
         f'style="{_FRAME.format(height=HEIGHT)}" srcdoc="{escape(inside, quote=True)}"></iframe>'
