@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.questions.redirect import harbours
 from tests.questions.redirect.harbours import (
     ABOARD,
     BOILS,
@@ -26,6 +28,7 @@ from tests.questions.redirect.harbours import (
 )
 
 from seawall.errors import UnknownName, UsageError
+from seawall.questions.redirect import movable
 from seawall.questions.redirect.emergency import every_nth
 from seawall.questions.redirect.instance import NOBODY
 from seawall.questions.redirect.worlds import worlds_of
@@ -212,3 +215,44 @@ def test_what_is_left_is_worth_what_need_not_be_paid() -> None:
     assert made.instance.cargoes.value == pytest.approx([0.0, 0.0, late])
     made = ready(with_cargoes(*rows[:2], clauses=(clause,)), None)
     assert made.instance.cargoes.value == pytest.approx([0.0, ABOARD * price])
+
+
+def test_what_is_aboard_and_left_boils_and_pays_for_its_ship_to_the_end() -> None:
+    made = ready(with_cargoes(at_sea("a", 20.0)), None)
+    loaded_before = made.cargoes[0].loaded
+    days = made.instance.days - loaded_before
+    lands = ABOARD - days * BOILS - HEEL
+    waits = CHARTER * (made.instance.days - made.cargoes[0].due)
+    expected = lands * made.instance.end_value[0] - waits
+    assert made.instance.cargoes.value == pytest.approx([expected])
+
+
+@pytest.mark.parametrize(("eta", "through"), [(13, True), (18, False)])
+def test_a_canal_is_only_for_those_who_are_due_by_it(
+    eta: int, through: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # From the south one day through the narrows, four around them; loaded by day 12.
+    plain = study()
+    passages = plain.tables["passages"]
+    passages.loc[passages["id"] == "narrows", "kind"] = "canal"
+    canal = replace(plain, frames={**plain.frames, "passages": passages})
+    monkeypatch.setattr(harbours, "study", lambda: canal)
+    # No lane of the south leads through it, so else its ships would never take it.
+    monkeypatch.setattr(movable, "not_taken", lambda study, place: frozenset())
+    row = cargo("a", contract="K2", load="south", basis="DES", flexible="unknown", eta=on(eta))
+    made = ready(with_cargoes(row, offer("o")), None)
+    columns, voyages = made.instance.columns, made.voyages
+    crossed = {
+        name: "narrows" in voyages["crossings"][columns.voyage[first(made, name)]]
+        for name in ("a", "o")
+    }
+    assert crossed == {"a": through, "o": False}
+
+
+def test_another_destination_costs_its_papers() -> None:
+    made = ready(with_cargoes(at_sea("a", 20.0)), None)
+    own = made.cargoes[0]
+    assert own.way is not None
+    made.chooser.change_cost = 0.3
+    fixed = {k: made.chooser._fixed(own, k, own.way) for k in (own.cluster, 1 - own.cluster)}
+    assert fixed == {own.cluster: 0.0, 1 - own.cluster: pytest.approx(0.3)}

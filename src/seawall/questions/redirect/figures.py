@@ -48,17 +48,31 @@ def saving(better: Planned, worse: Planned) -> dict[str, float]:
     """What one plan saves against another [million USD], and what goes short less [kt].
 
     No search is exact: the saving between what both could be lies between `low` and `high`, by
-    what is proven of each.  A plan that was not searched for is what it is.
+    what is proven of each.  A plan that was not searched for is what it is.  What article 10 adds
+    to the cost of a loan ranks cargoes and is paid by nobody: it is left out, as in the plan.
     """
     weights = better.instance.weights
-    saved = worse.plan.cost - better.plan.cost
+    ranks = [_ranks(planned) for planned in (better, worse)]
+    saved = (worse.plan.cost - ranks[1]) - (better.plan.cost - ranks[0])
     searched = [np.isfinite(planned.plan.lower_bound) for planned in (better, worse)]
+    least, most = (
+        worse.plan.cost - worse.plan.lower_bound,
+        better.plan.cost - better.plan.lower_bound,
+    )
     return {
         "saved": saved,
-        "low": worse.plan.lower_bound - better.plan.cost if searched[1] else saved,
-        "high": worse.plan.cost - better.plan.lower_bound if searched[0] else saved,
+        "low": saved - least if searched[1] else saved,
+        "high": saved + most if searched[0] else saved,
         "unserved": float(weights @ (_unserved(worse) - _unserved(better))),
     }
+
+
+def _ranks(planned: Planned) -> float:
+    """What article 10 adds to the cost of a plan [million USD]; under "worst" that world's."""
+    order, instance = planned.plan.order, planned.instance
+    if instance.judge == "worst":
+        return float(order[int(np.argmax(planned.costs))])
+    return float(instance.weights @ order)
 
 
 def of(
