@@ -14,7 +14,7 @@ from seawall.questions.redirect.rolling import matching_worlds
 
 
 def with_bound(planned: Planned, cost: float, bound: float) -> Planned:
-    plan = replace(planned.plan, cost=cost, lower_bound=bound)
+    plan = replace(planned.plan, cost=cost, lower_bound=bound, order=0.0 * planned.plan.order)
     return Planned(planned.name, planned.instance, plan)
 
 
@@ -34,6 +34,20 @@ def test_a_plan_that_nobody_searched_for_is_what_it_is():
     assert (found["saved"], found["low"], found["high"]) == (60.0, 60.0, 70.0)
     short = plans["nothing"].unserved.sum() - plans["alone"].unserved.sum()
     assert found["unserved"] == pytest.approx(short)
+
+
+@pytest.mark.parametrize("judge, ranks", [("average", 6.0), ("worst", 12.0)])
+def test_what_article_10_ranks_by_is_no_money(judge: str, ranks: float):
+    _, plans = a_morning(5)
+    alone = with_bound(plans["alone"], 160.0, 130.0)
+    # Twelve in the world that costs most, nothing in the other.
+    dearest = int(np.argmax(plans["alone"].costs))
+    order = np.where(np.arange(2) == dearest, 12.0, 0.0)
+    plan = replace(plans["alone"].plan, cost=100.0, lower_bound=90.0, order=order)
+    instance = replace(alone.instance, judge=judge, weights=np.array([0.5, 0.5]))
+    found = saving(Planned("pact", instance, plan), alone)
+    assert found["saved"] == pytest.approx(60.0 + ranks)
+    assert (found["high"] - found["saved"], found["saved"] - found["low"]) == (10.0, 30.0)
 
 
 def test_what_is_open_again_is_not_shut():

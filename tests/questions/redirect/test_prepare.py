@@ -227,7 +227,7 @@ def test_what_is_aboard_and_left_boils_and_pays_for_its_ship_to_the_end() -> Non
     assert made.instance.cargoes.value == pytest.approx([expected])
 
 
-@pytest.mark.parametrize(("eta", "through"), [(13, True), (18, False)])
+@pytest.mark.parametrize("eta, through", [(13, True), (18, False)])
 def test_a_canal_is_only_for_those_who_are_due_by_it(
     eta: int, through: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
