@@ -55,8 +55,8 @@ CLUSTER_TIME = 0.1
 SLACK = 5
 #: Seconds that a region may take to be decided anew, beyond a dive.
 NEIGHBOUR = 10.0
-#: Seconds that a whole world may take.
-WORLD = 60.0
+#: Seconds that a whole world may take, and part of the time that is left.
+WORLD, WORLD_TIME = 60.0, 0.4
 #: Part of the time after which several worlds are proven one by one, and of the rest for that.
 FIRST_BOUND, BOUND_TIME = 0.2, 0.8
 #: Part of the wanted gap that makes a region one to be taken terminal by terminal.
@@ -201,8 +201,8 @@ class _Search:
         self._keep(settled(self.instance, column, terminal), "terminals")
 
     def neighbours(self) -> None:
-        """Decide anew what loses most against the clusters, until nothing gets better, the gap is
-        small or the time is over: regions one by one, and whole worlds with the regions that lose
+        """Decide anew what loses most against the clusters, then the rest, until nothing gets
+        better, the gap is small or the time is over: regions one by one, and whole worlds with the regions that lose
         taken terminal by terminal."""
         instance = self.instance
         tried: set[tuple[int, int]] = set()
@@ -222,9 +222,9 @@ class _Search:
                 and (instance.worlds == 1 or self.refined)
                 and len(self._lossy(w))
             ]
-            most, w, r = max(todo, default=(0.0, NOBODY, NOBODY))
-            if most <= PROVEN:
+            if not todo:
                 return
+            _, w, r = max(todo)
             before = self.best.cost
             if r == NOBODY:
                 self._world_anew(w)
@@ -266,7 +266,7 @@ class _Search:
         begun = best_of(program, layout, start, seconds=0.0, near=0.0)
         try:
             found = solve_program(
-                program, time_limit=max(1.0, min(WORLD, 0.5 * self.left)), gap=0.0,
+                program, time_limit=max(1.0, min(WORLD, WORLD_TIME * self.left)), gap=0.0,
                 start=start if begun is None else begun,
                 near=max(PROVEN, CLUSTER_SHARE * self.gap * self.spent),
             )  # fmt: skip
