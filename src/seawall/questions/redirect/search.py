@@ -202,8 +202,8 @@ class _Search:
 
     def neighbours(self) -> None:
         """Decide anew what loses most against the clusters, then the rest, until nothing gets
-        better, the gap is small or the time is over: regions one by one, and whole worlds with the regions that lose
-        taken terminal by terminal."""
+        better, the gap is small or the time is over: regions one by one, and whole worlds with the
+        regions that lose taken terminal by terminal."""
         instance = self.instance
         tried: set[tuple[int, int]] = set()
         while not self.enough() and self.best is not None:
