@@ -49,8 +49,8 @@ __all__ = ["Step", "solve"]
 CLUSTER_SHARE = 0.35
 #: The same for all regions together.
 PART_SHARE = 0.5
-#: Part of the time that the clusters may take.
-CLUSTER_TIME = 0.1
+#: Part of the time that the clusters may take, and most seconds: instructions come first.
+CLUSTER_TIME, CLUSTERS = 0.1, 10.0
 #: Days by which the terminals may move a cargo from the day that its cluster chose.
 SLACK = 5
 #: Seconds that a region may take to be decided anew, beyond a dive.
@@ -172,7 +172,8 @@ class _Search:
         instance, layout = self.instance, self.layout
         first = None if self.best is None else point(instance, layout, self.best.column, None)
         found = solve_program(
-            self.program, time_limit=max(1.0, CLUSTER_TIME * self.left), gap=0.0, start=first,
+            self.program, time_limit=max(1.0, min(CLUSTERS, CLUSTER_TIME * self.left)), gap=0.0,
+            start=first,
             near=max(PROVEN, CLUSTER_SHARE * self.gap * self.spent),
         )  # fmt: skip
         self._prove(found.lower_bound)
