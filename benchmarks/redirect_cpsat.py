@@ -170,12 +170,8 @@ class Model:
             spent = columns.cost[o, w] + columns.priority[o]
             spent += 0.0 if columns.day[o, w] == NOBODY else value[columns.cargo[o]]
             cost += round(float(spent) * DOLLARS) * self.takes[o]
-        for k in range(len(terminals.clusters)):
-            tanks = np.flatnonzero(terminals.cluster == k)
-            most = sum(whole(terminals.start[j]) for j in tanks)
-            kept = self.model.new_int_var(0, most, "")
-            self.model.add(kept <= sum(stock[j][-1] for j in tanks))
-            cost -= round(float(instance.end_value[k]) * DOLLARS / TONNES) * kept
+        for j, k in enumerate(terminals.cluster):
+            cost -= round(float(instance.end_value[k]) * DOLLARS / TONNES) * stock[j][-1]
         return cost
 
     def choices(self, solver: cp_model.CpSolver) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

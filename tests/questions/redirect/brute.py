@@ -239,9 +239,8 @@ class _Brute:
         left = -worth * low
         for value, m in sorted([*jobs, (worth, NOBODY)], reverse=True):
             if m == NOBODY:
-                kept = min(held - low, free[-1])
-                free[-1] -= kept
-                left -= worth * kept
+                left -= worth * free[-1]
+                free[-1] = 0.0
                 continue
             for day in range(instance.days):
                 wanted = steps.wanted[w, m, day]
@@ -274,8 +273,4 @@ class _Brute:
             return np.inf
         lost = (steps.wanted[w, own] - served).sum(axis=1) @ steps.worth[own]
         end = terminals.start[at] + (arriving[at] - sent).sum(axis=1)
-        for k in np.unique(terminals.cluster[at]):
-            here = terminals.cluster[at] == k
-            kept = min(end[here].sum(), terminals.start[at][here].sum())
-            lost -= self.instance.end_value[k] * kept
-        return float(lost)
+        return float(lost - self.instance.end_value[terminals.cluster[at]] @ end)

@@ -109,13 +109,12 @@ def _together(instance: Instance) -> list[Bools]:
 class _Part:
     """The linear program of some regions in one world.
 
-    Columns: sent (J, days), stock (J, days), served (M, days), kept (K,).
+    Columns: sent (J, days), stock (J, days), served (M, days).
     """
 
     def __init__(self, instance: Instance, world: int, regions: Bools, arriving: Floats) -> None:
         terminals, steps = instance.terminals, instance.steps
         self.instance, self.world, self.arriving = instance, world, arriving
-        self.clusters = np.flatnonzero(regions[terminals.cluster_region])
         self.at = np.flatnonzero(regions[terminals.cluster_region[terminals.cluster]])
         self.steps = np.flatnonzero(regions[steps.region])
         self.regions = np.flatnonzero(regions)
@@ -124,8 +123,7 @@ class _Part:
         self.sent, self.stock, self.served = (
             np.arange(begin[i], begin[i + 1]).reshape(-1, days) for i in range(3)
         )
-        self.kept = begin[3] + np.arange(len(self.clusters))
-        self.size = int(begin[3]) + len(self.clusters)
+        self.size = int(begin[3])
 
     def best(self) -> tuple[Ints, Floats, Ints, Floats]:
         """Terminals and their send-out (J, days), steps and what they get (M, days)."""
@@ -139,10 +137,7 @@ class _Part:
         if instance.lending.cargoes_per_week > 0:
             lower[self.served] = np.minimum(instance.lending.serves[world, self.steps], wanted)
         cost[self.served] = -instance.steps.worth[self.steps, None]
-        cluster = terminals.cluster[self.at]
-        for i, k in enumerate(self.clusters):
-            upper[self.kept[i]] = terminals.start[self.at[cluster == k]].sum()
-        cost[self.kept] = -instance.end_value[self.clusters]
+        cost[self.stock[:, -1]] = -instance.end_value[terminals.cluster[self.at]]
         matrix, low, high = self._rows()
         try:
             x = solve(LinearProgram(cost, matrix, low, high, lower, upper)).x
@@ -156,7 +151,7 @@ class _Part:
         return self.at, sent, self.steps, served
 
     def _rows(self) -> tuple[csc_array, Floats, Floats]:
-        """Balance of tanks, of regions, what is kept, and the floor of a lender."""
+        """Balance of tanks, of regions, and the floor of a lender."""
         instance, world, terminals = self.instance, self.world, self.instance.terminals
         days, infinite = instance.days, np.inf
         entries: list[tuple[Ints, Ints, Floats]] = []
@@ -185,10 +180,6 @@ class _Part:
         put(demand[np.searchsorted(self.regions, region)], self.sent, 1.0)
         put(demand[np.searchsorted(self.regions, instance.steps.region[self.steps])],
             self.served, -1.0)  # fmt: skip
-        kept = block(np.full(len(self.clusters), -infinite), np.zeros(len(self.clusters)))
-        put(kept, self.kept, 1.0)
-        put(kept[np.searchsorted(self.clusters, terminals.cluster[self.at])],
-            self.stock[:, -1], -1.0)  # fmt: skip
         member = int(terminals.region_member[self.regions[0]])
         if member in _lenders(instance):
             floor = block(instance.lending.floor[world, member], np.full(days, infinite))

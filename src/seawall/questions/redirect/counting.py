@@ -65,14 +65,11 @@ def berths_taken(instance: Instance, column: Ints, terminal: Ints) -> Ints:
 def money(instance: Instance, column: Ints, stock: Floats, served: Floats) -> Money:
     """What a plan costs; `stock` (worlds, J, days) and `served` (worlds, M, days)."""
     columns, terminals, worlds = instance.columns, instance.terminals, instance.worlds
-    clusters = len(terminals.clusters)
-    start = np.bincount(terminals.cluster, weights=terminals.start, minlength=clusters)
     parts = np.zeros((6, worlds))
     for w in range(worlds):
         chosen = column[w][column[w] != NOBODY]
         freight, fees = columns.freight[chosen, w].sum(), columns.fee[chosen, w].sum()
         lost = (instance.steps.wanted[w] - served[w]).sum(axis=1)
-        end = np.bincount(terminals.cluster, weights=stock[w, :, -1], minlength=clusters)
         landing = {cargo for cargo, _, _ in landings(instance, column, w)}
         stays = np.array([c not in landing for c in range(len(instance.cargoes.ids))], dtype=bool)
         parts[:, w] = (
@@ -80,7 +77,8 @@ def money(instance: Instance, column: Ints, stock: Floats, served: Floats) -> Mo
             freight,
             fees,
             columns.cost[chosen, w].sum() - freight - fees,
-            instance.end_value @ np.minimum(end, start) + instance.cargoes.value[stays].sum(),
+            instance.end_value[terminals.cluster] @ stock[w, :, -1]
+            + instance.cargoes.value[stays].sum(),
             columns.priority[chosen].sum(),
         )
     shortage, freight, fees, purchases, left, order = parts

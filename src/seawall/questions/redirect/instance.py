@@ -147,7 +147,8 @@ class Instance:
     """All of it: `worlds` with their weights (W,), `days` of the horizon.
 
     `judge` is "average" (over worlds, by weight) or "worst".  `end_value` is what a kt in each
-    cluster's tanks is worth at the end (K,), up to what it held at the start.
+    cluster's tanks is worth at the end (K,).  All of it counts: with a limit at what was there at
+    the start, a plan would leave laden ships at sea rather than fill a tank.
     """
 
     days: int

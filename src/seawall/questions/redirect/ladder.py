@@ -95,11 +95,9 @@ class Planned:
         """Value of what is left in tanks and of cargoes that are left, (members,) and in all
         [million USD]; an offer nobody takes belongs to no member."""
         terminals, cargoes = self.instance.terminals, self.instance.cargoes
-        clusters, members = len(terminals.clusters), len(terminals.members)
-        end = _sums(terminals.cluster, self.plan.stock[world, :, -1], clusters)
-        start = _sums(terminals.cluster, terminals.start, clusters)
-        value = self.instance.end_value * np.minimum(end, start)
-        result = _sums(self.member_of_cluster(), value, members)
+        value = self.instance.end_value[terminals.cluster] * self.plan.stock[world, :, -1]
+        members = len(terminals.members)
+        result = _sums(terminals.member, value, members)
         left = self.undelivered(world)
         owned = left & (cargoes.owner != NOBODY)
         result += _sums(cargoes.owner[owned], cargoes.value[owned], members)

@@ -94,9 +94,9 @@ class Layout:
 
     Columns: `whole` first: `column` and `pool` (n,) say what each of them does; then blocks, each
     as an array of column numbers: `stock` and `sent` (worlds, pools, days), `served` (worlds, M,
-    days), `kept` (worlds, clusters), `worst` (1 column, or none).  Rows: `once`, `balance` (worlds,
-    pools, days), `berth` (worlds, pools, days), `demand` (worlds, regions, days), `floor` (worlds,
-    members, days), `volume` (worlds, weeks).
+    days), `worst` (1 column, or none).  Rows: `once`, `balance` (worlds, pools, days), `berth`
+    (worlds, pools, days), `demand` (worlds, regions, days), `floor` (worlds, members, days),
+    `volume` (worlds, weeks).
     """
 
     pools: Pools
@@ -105,7 +105,6 @@ class Layout:
     stock: Ints
     sent: Ints
     served: Ints
-    kept: Ints
     worst: int
     rows: dict[str, Ints]
 
@@ -193,7 +192,6 @@ def _layout(instance: Instance, pools: Pools, only: Bools | None) -> tuple[Layou
     shapes = {
         "stock": (worlds, len(pools), days), "sent": (worlds, len(pools), days),
         "served": (worlds, len(instance.steps.ids), days),
-        "kept": (worlds, len(instance.terminals.clusters)),
     }  # fmt: skip
     for name, shape in shapes.items():
         count = int(np.prod(shape))
@@ -235,11 +233,7 @@ def _tanks(instance: Instance, layout: Layout, rows: _Rows) -> None:
     for w in range(instance.worlds):
         at, column, day = _in_world(instance, layout, w)
         rows.put(balance[w, layout.pool[at], day], at, -instance.columns.lands[column, w])
-    # What is left counts up to what was there at the start.
-    kept = rows.block(layout.kept.shape, -np.inf, 0.0)
-    rows.put(kept, layout.kept, 1.0)
-    rows.put(kept[:, pools.cluster], layout.stock[:, :, -1], -1.0)
-    layout.rows.update({"balance": balance, "kept": kept})
+    layout.rows["balance"] = balance
 
 
 def _berths(instance: Instance, layout: Layout, rows: _Rows) -> None:
@@ -347,16 +341,13 @@ def _columns(instance: Instance, layout: Layout, size: int) -> tuple[Floats, Flo
                         instance.cargoes.value[columns.cargo[column]])  # fmt: skip
         cost[w, here] = weight * (columns.cost[column, w] + columns.priority[column] + lost)
         cost[w, layout.served[w]] = -weight * steps.worth[:, None]
-        cost[w, layout.kept[w]] = -weight * instance.end_value
+        cost[w, layout.stock[w, :, -1]] = -weight * instance.end_value[pools.cluster]
     lower[layout.stock] = pools.floor[None, :, None]
     upper[layout.stock] = pools.tank[None, :, None]
     upper[layout.sent] = pools.send_out[None, :, None]
     upper[layout.served] = steps.wanted
     if instance.lending.cargoes_per_week > 0:
         lower[layout.served] = np.minimum(instance.lending.serves, steps.wanted)
-    upper[layout.kept] = np.bincount(
-        pools.cluster, weights=pools.start, minlength=len(instance.terminals.clusters)
-    )
     return cost, lower, upper
 
 

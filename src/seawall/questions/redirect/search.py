@@ -58,7 +58,7 @@ NEIGHBOUR = 10.0
 #: Seconds that a whole world may take, and part of the time that is left.
 WORLD, WORLD_TIME = 60.0, 0.4
 #: Part of the time after which several worlds are proven one by one, and of the rest for that.
-FIRST_BOUND, BOUND_TIME = 0.2, 0.8
+FIRST_BOUND, BOUND_TIME = 0.45, 0.7
 #: Part of the wanted gap that makes a region one to be taken terminal by terminal.
 LOSSY = 0.05
 #: Columns of the program over terminals up to which it is solved as a whole.
@@ -210,6 +210,7 @@ class _Search:
         while not self.enough() and self.best is not None:
             if self.left < (1.0 - FIRST_BOUND) * self.time_limit and not self.refined:
                 self.finer_bound(BOUND_TIME)
+                continue
             loss = by_region(instance, self.best) - self.aim
             todo = [
                 (float(loss[w, r] * instance.weights[w]), w, r)
@@ -264,7 +265,7 @@ class _Search:
         number = {int(o): i for i, o in enumerate(used)}
         now = np.array([[number.get(int(o), NOBODY) for o in before.column[w]]])
         start = point(small, layout, now, before.terminal[w : w + 1])
-        begun = best_of(program, layout, start, seconds=0.0, near=0.0)
+        begun = best_of(program, layout, start, left=self.left, seconds=0.0, near=0.0)
         try:
             found = solve_program(
                 program, time_limit=max(1.0, min(WORLD, WORLD_TIME * self.left)), gap=0.0,
@@ -310,7 +311,7 @@ class _Search:
             nothing = np.zeros(program.shape[1])
             found = solve_program(
                 program, time_limit=seconds, gap=0.0,
-                start=best_of(program, layout, nothing, seconds=0.0, near=0.0),
+                start=best_of(program, layout, nothing, left=seconds, seconds=0.0, near=0.0),
                 near=max(PROVEN, CLUSTER_SHARE * self.gap * self.spent),
             )  # fmt: skip
             bounds[w] = found.lower_bound + float(constant(small)[0])
@@ -433,7 +434,8 @@ class _Search:
                 fits[c] = part.terminals == terminal[w, c]
         part = replace(part, instance=replace(part.instance, fits=fits))
         found = decided(
-            part, column[w], terminal[w], seconds=min(seconds, max(0.0, self.left)),
+            part, column[w], terminal[w], left=self.left,
+            seconds=min(seconds, max(0.0, self.left)),
             near=max(PROVEN, PART_SHARE * self.gap * self.spent / len(terminals.regions)),
         )  # fmt: skip
         if found is None:

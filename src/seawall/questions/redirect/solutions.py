@@ -32,24 +32,24 @@ __all__ = [
 
 #: Seconds for a plan whose cargoes are settled but for those that must be left where they are.
 SETTLING = 20.0
-#: Seconds after which a dive is given up.
-DIVE = 30.0
+#: Seconds that a dive gets at least: without one there may be no first plan.
+DIVE = 3.0
 
 
 def decided(
-    part: Part, column: Ints, terminal: Ints, *, seconds: float, near: float
+    part: Part, column: Ints, terminal: Ints, *, left: float, seconds: float, near: float
 ) -> Plan | None:
     """The best plan of a part over single terminals, starting from a dive or from what is settled
     by `column` and `terminal` (cargoes,) of the whole; None where none was found in time.
 
-    `seconds` of the search after the dive; 0: the dive alone.
+    `left` seconds for a dive, `seconds` for the search after it; 0: the dive alone.
     """
     instance = part.instance
     for limits in (part.floors, np.full_like(part.floors, -np.inf)):
         program, layout = assemble(instance, split(instance), floors=limits)
         now = point(instance, layout, *(a[None, :] for a in _inside(part, column, terminal)))
         try:
-            x = best_of(program, layout, now, seconds=seconds, near=near)
+            x = best_of(program, layout, now, left=left, seconds=seconds, near=near)
         except Infeasible:
             # The other regions may be decided anew as well: the floor is looked at over all of
             # them when the plan is put together.
@@ -60,7 +60,7 @@ def decided(
 
 
 def best_of(
-    program: LinearProgram, layout: Layout, now: Floats, *, seconds: float, near: float
+    program: LinearProgram, layout: Layout, now: Floats, *, left: float, seconds: float, near: float
 ) -> Floats | None:
     """The best point found from a dive, from the whole numbers of `now`, and by a search from the
     better of the two; None where there is none.
@@ -70,7 +70,8 @@ def best_of(
     Infeasible
         When there is no point even without whole numbers.
     """
-    known = [x for x in (dive(program, DIVE), _completed(program, layout, now)) if x is not None]
+    points = (dive(program, max(DIVE, left)), _completed(program, layout, now))
+    known = [x for x in points if x is not None]
     start = min(known, key=lambda x: float(program.c @ x), default=None)
     if seconds <= 0:
         return start
@@ -160,7 +161,7 @@ def _chosen(instance: Instance, layout: Layout, x: Floats) -> tuple[Ints, Ints]:
 
 def point(instance: Instance, layout: Layout, column: Ints, terminal: Ints | None) -> Floats:
     """The whole numbers of a plan as a point of a program."""
-    size = layout.kept.max() + 1 + (layout.worst != NOBODY)
+    size = layout.served.max() + 1 + (layout.worst != NOBODY)
     x = np.zeros(size)
     pools = layout.pools
     taken: dict[int, int] = {}
@@ -202,7 +203,7 @@ def plan_of(
         cost[w] = part @ columns.cost[o, w]
         lands = columns.day[o, w] != NOBODY
         left[w] -= (part * lands) @ instance.cargoes.value[columns.cargo[o]]
-        left[w] += instance.end_value @ _kept(instance, layout, stock[w, :, -1])
+        left[w] += instance.end_value[layout.pools.cluster] @ stock[w, :, -1]
     total = shortage + cost + order - left
     judged = total.max() if instance.judge == "worst" else instance.weights @ total
     single = len(layout.pools) == len(instance.terminals.ids)
@@ -213,15 +214,6 @@ def plan_of(
         shortage=shortage, freight=freight, fees=fees, purchases=cost - freight - fees,
         left=left, order=order, cost=float(judged), lower_bound=bound,
     )  # fmt: skip
-
-
-def _kept(instance: Instance, layout: Layout, stock: Floats) -> Floats:
-    """(clusters,) stock at the end that counts: up to what was there at the start."""
-    size = len(instance.terminals.clusters)
-    held = np.bincount(layout.pools.cluster, weights=stock, minlength=size)
-    start = np.bincount(layout.pools.cluster, weights=layout.pools.start, minlength=size)
-    result: Floats = np.minimum(held, start)
-    return result
 
 
 def held_by_region(instance: Instance, pools: Pools, stock: Floats) -> Floats:
@@ -248,10 +240,7 @@ def by_region(instance: Instance, plan: Plan, pools: Pools | None = None) -> Flo
     lands = columns.day[o, w] != NOBODY
     cost = columns.cost[o, w] + columns.priority[o] + lands * instance.cargoes.value[c]
     np.add.at(result, (w, terminals.cluster_region[columns.cluster[o]]), cost)
-    size = len(terminals.clusters)
-    start = np.bincount(pools.cluster, weights=pools.start, minlength=size)
+    held = plan.stock[:, :, -1] * instance.end_value[pools.cluster]
     for world in range(instance.worlds):
-        held = np.bincount(pools.cluster, weights=plan.stock[world, :, -1], minlength=size)
-        kept = instance.end_value * np.minimum(held, start)
-        np.subtract.at(result[world], terminals.cluster_region, kept)
+        np.subtract.at(result[world], terminals.cluster_region[pools.cluster], held[world])
     return result
