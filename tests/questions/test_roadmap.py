@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from tests.study.checks.test_roadmap import GAS, LINKED, MEETING, NOTHING, SHUT, STATED
 
@@ -15,6 +17,7 @@ from seawall.errors import UnknownName
 from seawall.files import write_csv
 from seawall.questions.result import Result
 from seawall.questions.roadmap import STATUSES, Roadmap, roadmap
+from seawall.questions.roadmap_answers import ANSWERS
 from seawall.runs import Run, StoredRun, store
 
 if TYPE_CHECKING:
@@ -139,3 +142,31 @@ def test_one_sector(study: Study, drawer: Drawer) -> None:
     assert roadmap(study, drawer, sector="finance").tables["roadmap"]["pledge"].tolist() == ["P-3"]
     with pytest.raises(UnknownName, match="finance"):
         roadmap(study, drawer, sector="finances")
+
+
+def test_what_redirect_says_is_in_one_line(study: Study, drawer: Drawer) -> None:
+    """The best plan, what it saves, its distance from the bound; silent if none was judged."""
+    link = SimpleNamespace(place="SUD")
+    columns = ["plan", "world", "place", "total", "gap_usd", "unserved", "unit"]
+    rows = [
+        ("nothing", "as given", "all", 1.0, None, 9000.0, "kt"),
+        ("nothing", "average", "SUD", -40.0, None, 1500.0, "kt"),
+        ("nothing", "average", "all", -100.0, 422.0, 2034.0, "kt"),
+        ("alone", "average", "SUD", -60.0, None, 1400.0, "kt"),
+        ("alone", "average", "all", -439.0, 62.6, 2025.0, "kt"),
+    ]
+    saved = pd.DataFrame(rows, columns=columns)
+    said = ANSWERS["redirect"](study, {"saved": saved}, link)
+    assert "1,500 kt if nothing is done, 1,400 at best (everyone for himself)" in said
+    assert f"saves all 339 million {study.settings.currency} and is within 63 of" in said
+    assert said.endswith("the pact lends nothing")
+    lent = [("pact", "average", "all", -500.0, 20.0, 1800.0, "kt"),
+            ("pact", "average", "SUD", -70.0, None, 1300.0, "kt")]  # fmt: skip
+    more = pd.concat([saved, pd.DataFrame(lent, columns=columns)], ignore_index=True)
+    said = ANSWERS["redirect"](study, {"saved": more}, link)
+    assert "1,300 at best (with the pact)" in said
+    assert "saves all 400 million" in said
+    assert "lends nothing" not in said
+    assert ANSWERS["redirect"](study, {"saved": saved}, SimpleNamespace(place="NRD")) == ""
+    unjudged = saved[saved["world"] == "as given"]
+    assert ANSWERS["redirect"](study, {"saved": unjudged}, link) == ""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Below this share nothing is short.
 _LEAST = 0.0005
+#: Rows of `seawall redirect` that hold over its worlds together, and its plans, the best first.
+_JUDGED, _PLANS = ("average", "worst"), {"pact": "with the pact", "alone": "everyone for himself"}
 #: The word of `seawall exposure` for what is used up, not made into something else.
 _DEMAND = "demand"
 
@@ -99,6 +101,31 @@ def worthy(study: Study, tables: Tables, link: Any) -> str:
     )
 
 
+def redirected(study: Study, tables: Tables, link: Any) -> str:
+    """What is not served if nothing is done and under the best plan, what that plan saves, how far
+    it may be from the best there is, and whether the pact lent anything."""
+    rows = tables["saved"]
+    rows = rows[rows["world"].isin(_JUDGED)]
+    whole = rows[rows["place"] == "all"].set_index("plan")
+    best = next((name for name in _PLANS if name in whole.index), None)
+    if best is None or "nothing" not in whole.index:
+        return ""
+    place = link.place or "all"
+    gas = rows[rows["place"] == place].set_index("plan")["unserved"]
+    if gas.empty:
+        return ""
+    money = f"million {study.settings.currency}"
+    less = float(whole["total"]["nothing"]) - float(whole["total"][best])
+    # A pact that is never used is no plan of its own.
+    lent = "" if best == "pact" else "; the pact lends nothing"
+    return (
+        f"{'All members' if place == 'all' else _name(study, place)}: not served "
+        f"{gas['nothing']:,.0f} {whole['unit'][best]} if nothing is done, {gas[best]:,.0f} at best "
+        f"({_PLANS[best]}), which saves all {less:,.0f} {money} and is within "
+        f"{float(whole['gap_usd'][best]):,.0f} of the best there is{lent}"
+    )
+
+
 def _percent(share: float) -> str:
     if abs(share) < _LEAST:
         return "0 %"
@@ -116,4 +143,5 @@ ANSWERS: Mapping[str, Callable[[Study, Tables, Any], str]] = {
     "exposure": exposed,
     "sweep": swept,
     "worth": worthy,
+    "redirect": redirected,
 }

@@ -22,6 +22,8 @@ STATED = (*SECTORS, "finance", "trade", "connectivity", "defence")
 #: In the place of a question: no question of Seawall can speak to the statement.
 NOT_MODELLED = "none"
 ASKED = ("exposure", "stress", "sweep", "worth", "redirect", "site", "track", "plan")
+#: Questions that are asked of a scenario.
+OF_A_SCENARIO = ("stress", "redirect")
 
 PLEDGES = Table(
     "pledges",
@@ -48,7 +50,7 @@ LINKS = Table(
     (
         ref("pledge", "pledges", "The statement."),
         choice("question", (*ASKED, NOT_MODELLED), "The command that speaks to it."),
-        Column("scenario", "id", "Scenario of the study, for stress and only there."),
+        Column("scenario", "id", "Scenario of the study, for stress and redirect and only there."),
         ref("place", "places or country", "Whose answer counts; blank: all of the study.",
             required=False),
         ref("commodity", "commodities", "The good that the answer is about; blank: all.",

@@ -39,12 +39,22 @@ def test_a_whole_roadmap_is_read(folder: Folder) -> None:
     assert study.table("links")["question"].tolist() == ["stress", "none"]
 
 
+def test_redirect_too_is_asked_of_a_scenario(folder: Folder) -> None:
+    fill(folder, [GAS, MEETING], [SHUT | {"question": "redirect"}, NOTHING])
+    assert folder.read().table("links")["scenario"].tolist() == ["shut", ""]
+
+
 BAD = [
     ([GAS | {"counted_in": ""}, MEETING], [SHUT, NOTHING], "pledges.csv:2:counted_in"),
     ([GAS | {"quantity": ""}, MEETING], [SHUT, NOTHING], "pledges.csv:2:counted_in"),
     ([GAS, MEETING], [SHUT], "pledges.csv:3:id"),
     ([GAS, MEETING], [SHUT | {"scenario": ""}, NOTHING], "links.csv:2:scenario"),
     ([GAS, MEETING], [SHUT | {"question": "sweep"}, NOTHING], "links.csv:2:scenario"),
+    (
+        [GAS, MEETING],
+        [SHUT | {"question": "redirect", "scenario": ""}, NOTHING],
+        "links.csv:2:scenario",
+    ),
     ([GAS, MEETING], [SHUT, NOTHING, NOTHING | {"pledge": "P-1"}], "links.csv:4:question"),
     ([GAS, MEETING], [SHUT | {"pledge": "P-9"}, NOTHING], "links.csv:2:pledge"),
     ([GAS, MEETING], [SHUT | {"question": "guess"}, NOTHING], "links.csv:2:question"),

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from seawall.study.checks.context import Context, check
-from seawall.study.roadmap_records import NOT_MODELLED
+from seawall.study.roadmap_records import NOT_MODELLED, OF_A_SCENARIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,14 +36,14 @@ def statements_are_linked(context: Context) -> Iterator[Problem]:
 
 @check()
 def links_can_be_asked(context: Context) -> Iterator[Problem]:
-    """A stress test names its scenario, nothing else does; what is not modelled is alone."""
+    """What is asked of a scenario names it, nothing else does; what is not modelled is alone."""
     rows = context.rows("links")
     questions: dict[str, set[str]] = {}
     for row in rows:
         questions.setdefault(row["pledge"], set()).add(row["question"])
     for row in rows:
-        if (row["question"] == "stress") != bool(row["scenario"]):
-            rule = "stress needs a scenario, and no other question has one"
+        if (row["question"] in OF_A_SCENARIO) != bool(row["scenario"]):
+            rule = f"{' and '.join(OF_A_SCENARIO)} need a scenario, and no other question has one"
             yield context.problem("links", row, "scenario", rule, "write the scenario's name")
         if row["question"] == NOT_MODELLED and questions[row["pledge"]] != {NOT_MODELLED}:
             rule = f'"{NOT_MODELLED}" beside a question that speaks to the statement'
