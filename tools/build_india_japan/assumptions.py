@@ -1,4 +1,4 @@
-"""The named assumptions of facts/model_assumptions.csv and facts/mineral_assumptions.csv.
+"""The named assumptions of facts: those of the model, of minerals and of biogas.
 
 No figure of the builder lives in code.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from tools.build_india_japan.tables import FactError, Row, by_key, number, read
 
+TABLES = ("model_assumptions", "mineral_assumptions", "biogas_assumptions")
+
 
 class Assumptions:
     """Values by id."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, Row] = by_key(
-            [*read("model_assumptions"), *read("mineral_assumptions")], "id"
-        )
+        self.rows: dict[str, Row] = by_key([row for name in TABLES for row in read(name)], "id")
 
     def __getitem__(self, name: str) -> float:
         if name not in self.rows:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tools.build_india_japan import (
+    biogas,
     cargoes,
     contracts,
     flows,
@@ -104,6 +105,7 @@ def build() -> Built:
     tables["shares"] = market_shares.COLUMNS, market_shares.rows(sources)
     tables |= roadmap.tables(sources)
     tables |= cargoes.tables(exporters, importers, tables["stocks"][1], assume, sources)
+    tables |= biogas.tables(assume, sources)
     files = {f"{name}.csv": to_csv(columns, rows) for name, (columns, rows) in tables.items()}
     # Last, when every other table has named its sources.
     files["sources.csv"] = to_csv(SOURCE_COLUMNS, sources.rows())

@@ -14,7 +14,7 @@ from seawall.questions.prepared import prepare
 from seawall.study.cells import format_number
 from seawall.study.keys import Keys
 from seawall.study.overlay_rows import MAIN
-from seawall.study.overlays import UNUSED, read_by_redirect
+from seawall.study.overlays import UNUSED, only_read_by
 from seawall.study.records import TABLES
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ def _outcome(
         return "", np.nan, "not used: only the tables were built with it"
     if (table, column) in UNUSED:
         return "", np.nan, f"not used: {UNUSED[table, column]}"
-    if read_by_redirect(table, column, row.get("used_by", "")):
-        return change.value, np.nan, "taken as it is: only redirect reads it"
+    if reader := only_read_by(table, column, row.get("used_by", "")):
+        return change.value, np.nan, f"taken as it is: only {reader} reads it"
     figure = TABLES[table].by_name[column].kind == "number"
     if not figure:
         return change.value, np.nan, "taken as it is"

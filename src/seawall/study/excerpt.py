@@ -21,6 +21,7 @@ from seawall.study.chains import chains_of, rows_of
 from seawall.study.protocol import study_protocol
 from seawall.study.protocol_check import lent_commodity
 from seawall.study.records import TABLES
+from seawall.study.site_records import SITE_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,9 +76,11 @@ def of_chains(study: Study, chains: tuple[str, ...]) -> Study:
         frames[name] = _numbered(frames[name], kept)
     ashore = frames["terminals"][frames["terminals"]["role"] == "receiving"]
     if not ashore["place"].isin(frames["stocks"]["place"]).any():
-        # Ships bring nothing of what is kept: no terminals, no roads to them, no book.
-        frames |= {table.name: frames[table.name].iloc[:0] for table in CARGO_TABLES}
-        frames["assumptions"] = _without_redirect(frames["assumptions"])
+        # Ships bring nothing of what is kept: no terminals, no roads to them, no book, and no gas
+        # that plants could make instead.
+        unread = (*CARGO_TABLES, *SITE_TABLES)
+        frames |= {table.name: frames[table.name].iloc[:0] for table in unread}
+        frames["assumptions"] = _without_gas(frames["assumptions"])
     others = ~frames["passages"]["chain"].isin(["", *chains])
     frames["passages"].loc[others, "capacity"] = np.nan
     frames["passages"].loc[others, ["capacity_unit", "chain"]] = ""
@@ -286,9 +289,9 @@ def _speaks_of_others(
     return (assumptions["used_by"] == "builder") & np.array(speaks, dtype=bool)
 
 
-def _without_redirect(assumptions: pd.DataFrame) -> pd.DataFrame:
-    """Assumptions of a study without ships: what only `redirect` read is read by nobody."""
-    kept = _numbered(assumptions, assumptions["used_by"] != "redirect")
+def _without_gas(assumptions: pd.DataFrame) -> pd.DataFrame:
+    """Assumptions of a study without ships: what only `redirect` or `site` read nobody reads."""
+    kept = _numbered(assumptions, ~assumptions["used_by"].isin(["redirect", "site"]))
     return kept.assign(used_by=kept["used_by"].replace("builder+redirect", "builder"))
 
 

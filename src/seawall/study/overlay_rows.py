@@ -51,6 +51,11 @@ MAIN = {
     "seasons": "factor",
     "cargoes": "size",
     "tanks": "stock",
+    "feedstocks": "gas_yield",
+    "residues": "middle",
+    "plant_sizes": "capital",
+    "gas_places": "quantity",
+    "gas_plants": "size",
 }
 #: The columns of a figure's 5th and 95th percentile. Those of a hazard's depth are not among them:
 #: they say how deep events are, not how well the mean is known.

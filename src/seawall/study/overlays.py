@@ -19,6 +19,7 @@ from seawall.study.overlay_blame import blamed, culprits
 from seawall.study.overlay_file import Change, overlay_text, read_changes, read_overlay
 from seawall.study.overlay_rows import Cell, apply, by_cell
 from seawall.study.records import TABLES
+from seawall.study.site_records import SITE, SITE_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from seawall.study.study import Study
 
 __all__ = [
-    "UNUSED", "Change", "change_at", "overlaid", "overlay_text", "read_by_redirect", "read_overlay",
+    "UNUSED", "Change", "change_at", "only_read_by", "overlaid", "overlay_text", "read_overlay",
 ]  # fmt: skip
 
 #: Columns that people read and no question uses, and what counts instead.
@@ -37,17 +38,21 @@ UNUSED = {
 }
 _TOLL = ("passages", "toll")
 _CARGOES = {table.name for table in CARGO_TABLES}
+_SITE = {table.name for table in SITE_TABLES}
 _NO_TABLES = ("study", "settings", "study.toml", "scenarios", "protocol", "protocols")
 
 
-def read_by_redirect(table: str, column: str, used_by: str) -> bool:
-    """Whether a cell is one that `redirect` and its books read, and no other question.
+def only_read_by(table: str, column: str, used_by: str) -> str:
+    """The question that reads a cell where no other does (`redirect` with its books, `site`); blank
+    where others do.
 
     `used_by` is that of the row, where it is an assumption.
     """
     if table == "assumptions":
-        return used_by in REDIRECT
-    return (table, column) == _TOLL or table in _CARGOES
+        found = used_by in REDIRECT, used_by in SITE
+    else:
+        found = (table, column) == _TOLL or table in _CARGOES, table in _SITE
+    return next((name for name, only in zip(("redirect", "site"), found, strict=True) if only), "")
 
 
 def overlaid(study: Study, files: str | Path | Iterable[str | Path]) -> Study:

@@ -24,6 +24,7 @@ from seawall.study.risk_records import RISK_TABLES
 from seawall.study.roadmap_records import ROADMAP_TABLES
 from seawall.study.series_records import SERIES
 from seawall.study.share_records import SHARES
+from seawall.study.site_records import SITE, SITE_TABLES
 
 __all__ = ["EQUAL", "SECTORS", "TABLES", "Column", "Table", "column_names"]
 
@@ -332,9 +333,9 @@ ASSUMPTIONS = Table(
         _unit("unit", "any", "Its unit."),
         _text("applies_to", "To what it applies.", required=True),
         _text("why", "Why this value.", required=True),
-        _choice("used_by", ("engine", "builder", *REDIRECT),
+        _choice("used_by", ("engine", "builder", *REDIRECT, *SITE),
                 "Who reads it: every run; the builder of the tables alone; books of cargoes and "
-                "`redirect` alone; or these two."),
+                "`redirect` alone; these two; or `site` alone."),
         _number("low", "@unit", "5th percentile.", least=None),
         _number("high", "@unit", "95th percentile.", least=None),
         *EVIDENCE,
@@ -354,5 +355,6 @@ TABLES: dict[str, Table] = {
         SOURCES, PLACES, COMMODITIES, PROCESSES, FACILITIES, LANES, PATHS, PASSAGES, STOCKS,
         DEMANDS, SERIES, RATIONING, PRICES, CONTRACTS, HAZARDS, PUBLISHED, ASSUMPTIONS,
         *GRID_TABLES, *RISK_TABLES, SHARES, *ROADMAP_TABLES, *CARGO_TABLES,
+        *SITE_TABLES,
     )
 }  # fmt: skip

@@ -23,6 +23,7 @@ from seawall.study.checks import (
     roadmap,
     rules,
     shares,
+    sites,
     supply,
     terminals,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "rules",
     "run",
     "shares",
+    "sites",
     "supply",
     "terminals",
 ]

@@ -16,6 +16,8 @@ _ONE_OF = {
     "commodities": "commodity",
     "contracts": "contract",
     "demands": "demand",
+    "districts": "district",
+    "feedstocks": "feedstock",
     "lanes": "lane",
     "passages": "passage",
     "places": "place",
