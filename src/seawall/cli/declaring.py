@@ -1,14 +1,24 @@
-"""`seawall redirect book | offer | need | clear | accept | secrecy`: books, and what is told of
-them."""
+"""`seawall redirect book | offer | need | clear | accept | secrecy | curve`: books, what is told
+of them, and what a pact saves over the number of offers."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from seawall.cli.app import Json, Overlays, ProtocolFile, StudyName, opened, progress_of
+from seawall.cli.app import (
+    Json,
+    Out,
+    Overlays,
+    ProtocolFile,
+    StudyName,
+    deliver,
+    opened,
+    progress_of,
+    usable,
+)
 from seawall.cli.guard import guarded
 from seawall.cli.redirecting import (
     AsOf,
@@ -17,6 +27,7 @@ from seawall.cli.redirecting import (
     Draw,
     Gap,
     Horizon,
+    Judge,
     Offers,
     Reopen,
     TimeLimit,
@@ -28,6 +39,9 @@ from seawall.cli.redirecting import (
 from seawall.cli.stressing import Ban, Begin, Close, Days, Demand, Depth, Stop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from seawall.questions.redirect.curve import Curve
     from seawall.questions.redirect.secrecy import Undisclosed
     from seawall.shocks import Scenario
     from seawall.study import Protocol, Study
@@ -47,6 +61,13 @@ Struck = Annotated[
     str | None, typer.Option("--scenario", metavar="NAME", help="A scenario of the study.")
 ]
 To = Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write.")]
+#: What a member declares: an offer or a need.
+View = TypeVar("View")
+
+_COSTS = ("offers", "nothing", "greedy", "alone", "pact")
+_SAVED = ("offers", "saved", "low", "high", "unserved_nothing", "unserved_alone", "unserved_pact",
+          "lent")  # fmt: skip
+
 Weeks = Annotated[int, typer.Option("--weeks", min=1, help="Weeks that are declared.")]
 
 
@@ -105,11 +126,10 @@ def offer(
     from seawall.exchange.declarations import home_file, write_declared
     from seawall.questions.redirect import secret
 
-    read = with_book_of(opened(study, overlays), mybook)
-    struck = _struck(read, scenario, close=close, ban=ban, stop=stop, demand=demand, start=start,
-                     days=days, depth=depth)  # fmt: skip
-    made = secret.offer(
-        read, member, other=other, scenario=struck, protocol=_articles(read, protocol),
+    made = _declared(
+        secret.offer, study, overlays, mybook, member, protocol, other=other,
+        struck={"scenario": scenario, "close": close, "ban": ban, "stop": stop, "demand": demand,
+                "start": start, "days": days, "depth": depth},
         as_of=day_of(as_of), weeks=weeks, horizon=horizon, reopen=tuple(reopen or ()),
         consent=consent, time_limit=time_limit,
     )  # fmt: skip
@@ -148,11 +168,10 @@ def need(
     from seawall.exchange.declarations import write_declared
     from seawall.questions.redirect import secret
 
-    read = with_book_of(opened(study, overlays), mybook)
-    struck = _struck(read, scenario, close=close, ban=ban, stop=stop, demand=demand, start=start,
-                     days=days, depth=depth)  # fmt: skip
-    made = secret.need(
-        read, member, other=other, scenario=struck, protocol=_articles(read, protocol),
+    made = _declared(
+        secret.need, study, overlays, mybook, member, protocol, other=other,
+        struck={"scenario": scenario, "close": close, "ban": ban, "stop": stop, "demand": demand,
+                "start": start, "days": days, "depth": depth},
         as_of=day_of(as_of), weeks=weeks, horizon=horizon, reopen=tuple(reopen or ()),
         consent=consent, time_limit=time_limit,
     )  # fmt: skip
@@ -335,6 +354,96 @@ def _print_secrecy(made: Undisclosed, *, json: bool) -> None:
         f"{cell(price.high)}), {cell(price.unserved)} kt more unserved than by the plan with full "
         "information."
     )
+
+
+@redirect_app.command()
+@guarded
+def curve(
+    study: StudyName,
+    scenario: Annotated[
+        str | None,
+        typer.Argument(metavar="SCENARIO", help="A scenario of the study, or --close and so on."),
+    ] = None,
+    close: Close = None,
+    ban: Ban = None,
+    stop: Stop = None,
+    demand: Demand = None,
+    start: Begin = None,
+    days: Days = None,
+    depth: Depth = None,
+    as_of: AsOf = None,
+    book: Book = None,
+    count: Annotated[
+        list[int] | None,
+        typer.Option("--count", metavar="N", min=0, help="Spot offers for sale. Repeatable; "
+                     "default 0, 6, 12, 24 and 40."),
+    ] = None,
+    horizon: Horizon = 90,
+    reopen: Reopen = None,
+    consent: Consent = "refused",
+    judge: Judge = "average",
+    protocol: ProtocolFile = None,
+    time_limit: TimeLimit = 60.0,
+    gap: Gap = 0.01,
+    seed: Draw = 0,
+    overlays: Overlays = None,
+    out: Out = None,
+    json: Json = False,
+) -> None:  # fmt: skip
+    """Say what the pact saves over how many spot cargoes are for sale."""
+    from seawall.errors import UsageError
+    from seawall.questions.redirect.curve import COUNTS, redirect_curve
+    from seawall.report.redirect import FILE, redirect_page
+
+    usable(out)
+    read = with_book_of(opened(study, overlays), book)
+    struck = _struck(read, scenario, close=close, ban=ban, stop=stop, demand=demand, start=start,
+                     days=days, depth=depth)  # fmt: skip
+    if struck is None:
+        raise UsageError("what has happened? name a scenario, or --close PASSAGE and the like")
+    with progress_of(json) as progress:
+        made = redirect_curve(
+            read, struck, count or COUNTS, as_of=day_of(as_of), horizon=horizon,
+            reopen=tuple(reopen or ()), consent=consent, judge=judge,
+            protocol=articles_of(read, protocol), seed=seed, time_limit=time_limit, gap=gap,
+            progress=progress,
+        )  # fmt: skip
+    if not deliver(made, out, json=json,
+                   pages=lambda: {FILE: redirect_page(made.answer, made.tables)}):  # fmt: skip
+        _print_curve(made)
+
+
+def _print_curve(made: Curve) -> None:
+    from seawall.cli.output import console, print_table
+
+    target = console()
+    for line in (made.figures["book"]["note"], *made.figures["notes"]):
+        target.print(str(line), soft_wrap=True)
+    table = made.tables["saved_by_offers"]
+    print_table("Cost of each plan, by number of spot offers", table, _COSTS, units=made.units,
+                limit=len(table))  # fmt: skip
+    print_table("What the pact saves, what goes unserved and what is lent", table, _SAVED,
+                units=made.units, limit=len(table))  # fmt: skip
+
+
+def _declared(
+    declare: Callable[..., View], study: str, overlays: list[Path] | None, mybook: Path,
+    member: str, protocol: str | None, *, struck: Mapping[str, Any], **options: Any,
+) -> View:  # fmt: skip
+    """What a member declares, from its book and what has happened.
+
+    Parameters
+    ----------
+    declare
+        `secret.offer` or `secret.need`, which the options are of.
+    struck
+        As of `_struck`.
+    """
+    read = with_book_of(opened(study, overlays), mybook)
+    return declare(
+        read, member, scenario=_struck(read, **struck), protocol=_articles(read, protocol),
+        **options,
+    )  # fmt: skip
 
 
 def _struck(read: Study, scenario: str | None, **shocks: Any) -> Scenario | str | None:

@@ -8,10 +8,11 @@ guessed, and everything that is wrong is told at once.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -23,15 +24,17 @@ from seawall.study.container import Folder
 from seawall.study.csv_tables import as_frame, empty_frame, table_of
 from seawall.study.records import TABLES
 from seawall.study.settings import FILE as SETTINGS
+from seawall.study.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from seawall.study.container import Container
     from seawall.study.records import Table
-    from seawall.study.study import Study
 
-__all__ = ["SHEETS", "TABLES_OF_A_BOOK", "book_day", "read_book", "with_book", "write_book"]
+__all__ = [
+    "SHEETS", "TABLES_OF_A_BOOK", "BookedStudy", "book_day", "read_book", "with_book", "write_book",
+]  # fmt: skip
 
 #: What a book consists of; without `clauses` those of the study stay.
 TABLES_OF_A_BOOK = ("cargoes", "ships", "tanks", "clauses")
@@ -45,6 +48,25 @@ _NO_TABLE = "no table has this name"
 _SAME_SOURCE = ("publisher", "title")
 
 
+@dataclass(frozen=True, eq=False)
+class BookedStudy(Study):
+    """A study with a book that was laid upon it, and is not its own.
+
+    Attributes
+    ----------
+    book
+        Name of the file or folder of the book, without its path; "" for tables made in memory.
+    """
+
+    book: str = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as plain dicts, as a study is."""
+        kept = {f.name: getattr(self, f.name) for f in fields(self)}
+        plain = {k: dict(v) if isinstance(v, MappingProxyType) else v for k, v in kept.items()}
+        return _restored, (plain,)
+
+
 def with_book(study: Study, frames: Mapping[str, pd.DataFrame]) -> Study:
     """Return the study with a book in place of its own, checked as a whole.
 
@@ -52,7 +74,8 @@ def with_book(study: Study, frames: Mapping[str, pd.DataFrame]) -> Study:
     ----------
     study
         What the book is laid upon. Its own cargoes, ships and tanks are replaced, its clauses only
-        where the book has a table of them.
+        where the book has a table of them. A book in place of one that was laid upon the study
+        before keeps its name.
     frames
         `cargoes`, `ships`, `tanks` and, if need be, `clauses` and `sources`. Columns that may be
         blank may be missing; `row`, the line that problems name, counts from 2 where it is. Blank
@@ -73,7 +96,7 @@ def with_book(study: Study, frames: Mapping[str, pd.DataFrame]) -> Study:
     study, problems = _laid(study, tables, problems)
     if problems:
         raise InputError(problems, title=f'the book on study "{study.name}"')
-    return study
+    return study if isinstance(study, BookedStudy) else _booked(study, "")
 
 
 def read_book(path: str | Path, study: Study) -> Study:
@@ -104,7 +127,7 @@ def read_book(path: str | Path, study: Study) -> Study:
         told = [container.told(p) if p.file not in _of_study(of_book) else p for p in problems]
         raise InputError(told, title=f'book "{container.name}" on study "{study.name}"')
     warnings = [container.told(w) if w.file in of_book else w for w in laid.warnings]
-    return replace(laid, warnings=tuple(warnings))
+    return _booked(replace(laid, warnings=tuple(warnings)), Path(path).resolve().name)
 
 
 def write_book(study: Study, path: str | Path, *, replace: bool = False) -> Path:
@@ -168,6 +191,16 @@ def book_day(study: Study) -> date:
             f'study "{study.name}" has no book (no rows in tanks): name one, or let one be made'
         )
     return date.fromisoformat(days.iloc[0])
+
+
+def _booked(study: Study, name: str) -> BookedStudy:
+    """The study, knowing where its book is from."""
+    return BookedStudy(**{f.name: getattr(study, f.name) for f in fields(Study)}, book=name)
+
+
+def _restored(kept: dict[str, Any]) -> BookedStudy:
+    """The study that was pickled."""
+    return BookedStudy(**kept)
 
 
 def _laid(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from seawall.errors import UsageError
 from seawall.questions.redirect.ask import redirect
 from seawall.questions.redirect.figures import saving
+from seawall.questions.result import Result
 from seawall.runs.progress import SilentProgress
 
 if TYPE_CHECKING:
@@ -18,17 +21,34 @@ if TYPE_CHECKING:
     from seawall.shocks import Scenario
     from seawall.study import Protocol, Study
 
-__all__ = ["SAVED_BY_OFFERS", "curve_row", "spot_curve"]
+__all__ = ["COUNTS", "SAVED_BY_OFFERS", "Curve", "curve_row", "redirect_curve", "spot_curve"]
+
+#: Numbers of offers where none are named.
+COUNTS = (0, 6, 12, 24, 40)
 
 SAVED_BY_OFFERS = ("offers", "nothing", "greedy", "alone", "pact", "saved", "low", "high",
                    "gap_alone", "gap_pact", "unserved_nothing", "unserved_alone", "unserved_pact",
                    "lent", "unit")  # fmt: skip
 
 
+_UNITS = {
+    **dict.fromkeys(("nothing", "greedy", "alone", "pact", "saved", "low", "high"), "million USD"),
+    **dict.fromkeys(("gap_alone", "gap_pact"), "share"),
+    **dict.fromkeys(("unserved_nothing", "unserved_alone", "unserved_pact", "lent"), "kt"),
+}
+
+
+@dataclass(frozen=True)
+class Curve(Result):
+    """Table `saved_by_offers`, and the answer with the most offers, of which there is a page."""
+
+    answer: RedirectResult
+
+
 def spot_curve(
     study: Study,
     scenario: str | Scenario,
-    counts: Iterable[int] = (0, 6, 12, 24, 40),
+    counts: Iterable[int] = COUNTS,
     *,
     protocol: Protocol | None = None,
     progress: Progress | None = None,
@@ -45,18 +65,51 @@ def spot_curve(
     ----------
     options
         As of `redirect`, without `offers`, `previous`.
+
+    Raises
+    ------
+    UsageError
+        No count is named, one is below 0, or a study's own book has fewer offers.
     """
+    made = redirect_curve(study, scenario, counts, protocol=protocol, progress=progress, **options)
+    return made.tables["saved_by_offers"]
+
+
+def redirect_curve(
+    study: Study,
+    scenario: str | Scenario,
+    counts: Iterable[int] = COUNTS,
+    *,
+    protocol: Protocol | None = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Curve:
+    """The table of `spot_curve` as a result: with what it depends on, and the last answer."""
     told = progress or SilentProgress()
     wanted = sorted(set(counts))
+    if not wanted or wanted[0] < 0:
+        raise UsageError("how many offers? name counts from 0")
+    # Too many for the book is known before the first search.
+    studies = [_with_offers(study, count) for count in wanted]
     rows = []
-    for count in wanted:
+    for count, fewer in zip(wanted, studies, strict=True):
         told.note(f"{count} offers")
         answer = redirect(
-            _with_offers(study, count), scenario, protocol=protocol, offers=count, progress=told,
-            **options,
-        )  # fmt: skip
+            fewer, scenario, protocol=protocol, offers=count, progress=told, **options
+        )
         rows.append(curve_row(count, answer))
-    return pd.DataFrame(rows, columns=list(SAVED_BY_OFFERS))
+    table = pd.DataFrame(rows, columns=list(SAVED_BY_OFFERS))
+    names = ("scenario", "title", "about", "as_of", "horizon_days", "judge", "book", "notes")
+    return Curve(
+        question="redirect_curve",
+        identity={**answer.identity, "question": "redirect_curve", "digest": study.digest(),
+                  "offers": wanted},
+        tables={"saved_by_offers": table},
+        figures={name: answer.figures[name] for name in names if name in answer.figures},
+        units=_UNITS,
+        study=study,
+        answer=answer,
+    )  # fmt: skip
 
 
 def curve_row(count: int, answer: RedirectResult) -> tuple[Any, ...]:
@@ -87,9 +140,6 @@ def _with_offers(study: Study, count: int) -> Study:
     UsageError
         The book has fewer offers.
     """
-    from seawall.errors import UsageError
-    from seawall.study.book import with_book
-
     cargoes = study.table("cargoes")
     if cargoes.empty:
         return study
@@ -97,6 +147,7 @@ def _with_offers(study: Study, count: int) -> Study:
     if len(offers) < count:
         raise UsageError(f"the book has {len(offers)} offers, not {count}")
     dropped = set(offers["id"].iloc[count:])
-    kept = cargoes[~cargoes["id"].isin(dropped)]
-    frames = {name: study.table(name) for name in ("ships", "tanks", "clauses")}
-    return with_book(study, {"cargoes": kept, **frames})
+    every = study.frames["cargoes"]
+    # Fewer rows of a checked book; whose book it is stays known.
+    kept = every[~every["id"].isin(dropped)].reset_index(drop=True)
+    return replace(study, frames={**study.frames, "cargoes": kept})

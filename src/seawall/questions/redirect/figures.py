@@ -8,6 +8,7 @@ import numpy as np
 
 from seawall.questions.redirect.instance import NOBODY
 from seawall.questions.redirect.lending import lowest_share
+from seawall.study.book import BookedStudy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -221,17 +222,25 @@ def _book(ready: Prepared, morning: Morning) -> dict[str, Any]:
     offers = int((cargoes["state"] == "offer").sum())
     return {
         "generated": morning.generated,
-        "note": (
-            "The book was generated from contracts and trade: cargoes, ships and positions are "
-            "examples, not real ones."
-            if morning.generated
-            else "The book is the study's own."
-        ),
+        "note": _origin(morning),
         "cargoes": len(cargoes) - offers,
         "offers": offers,
         "ships": len(ready.study.table("ships")),
         "columns": len(ready.instance.columns.cargo),
     }
+
+
+def _origin(morning: Morning) -> str:
+    """Whose book it is; one that was rolled on is still that of the first morning."""
+    if morning.generated:
+        return (
+            "The book was generated from contracts and trade: cargoes, ships and positions are "
+            "examples, not real ones."
+        )
+    asked = morning.asked
+    if not isinstance(asked, BookedStudy):
+        return "The book is the study's own."
+    return f"The book is yours: {asked.book}." if asked.book else "The book is yours."
 
 
 def _notes(ready: Prepared, plans: Mapping[str, Planned]) -> list[str]:
