@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from seawall.questions.plausible import plausible
     from seawall.questions.redirect.ask import redirect
     from seawall.questions.roadmap import roadmap
+    from seawall.questions.site.biogas.ask import biogas
     from seawall.questions.stress import stress
     from seawall.questions.sweep import sweep
     from seawall.questions.worth import worth
@@ -60,6 +61,7 @@ __all__ = [
     "UnitError",
     "UnknownName",
     "UsageError",
+    "biogas",
     "compare",
     "diff",
     "drawn",
@@ -104,6 +106,7 @@ _MODULE_OF = {
     "read": "seawall.study",
     "redirect": "seawall.questions.redirect.ask",
     "roadmap": "seawall.questions.roadmap",
+    "biogas": "seawall.questions.site.biogas.ask",
     "stress": "seawall.questions.stress",
     "sweep": "seawall.questions.sweep",
     "worth": "seawall.questions.worth",

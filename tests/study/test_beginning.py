@@ -12,6 +12,7 @@ from seawall.study import Study, read
 from seawall.study.beginning import begin, may_begin
 from seawall.study.cargo_records import CARGO_TABLES, REDIRECT
 from seawall.study.excerpt import chains_named, of_chains, pruned
+from seawall.study.site_records import SITE, SITE_TABLES
 
 
 @pytest.fixture(scope="module")
@@ -123,11 +124,12 @@ def test_grids_stay_with_the_chain_that_feeds_them(whole: Study, gas: Study) -> 
 
 
 def test_ships_stay_with_the_chain_whose_cargo_they_carry(whole: Study, gas: Study) -> None:
-    for table in (table.name for table in CARGO_TABLES):
+    for table in (table.name for table in (*CARGO_TABLES, *SITE_TABLES)):
         assert gas.frames[table].drop(columns="row").equals(whole.frames[table].drop(columns="row"))
     nickel = pruned(of_chains(whole, ("nickel",)))
-    assert all(nickel.frames[table.name].empty for table in CARGO_TABLES)
-    for study, left in ((gas, {"builder", "engine", *REDIRECT}), (nickel, {"builder", "engine"})):
+    assert all(nickel.frames[table.name].empty for table in (*CARGO_TABLES, *SITE_TABLES))
+    shared = {"builder", "engine"}
+    for study, left in ((gas, {*shared, *REDIRECT, *SITE}), (nickel, shared)):
         assert set(study.frames["assumptions"]["used_by"]) == left
     assert nickel.lookup("assumptions", "used_by")["charter"] == "builder"
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from seawall.study import Study
 
 #: Questions whose answers belong to a study.
-OF_A_STUDY = ("stress", "sweep", "exposure", "worth", "redirect")
+OF_A_STUDY = ("stress", "sweep", "exposure", "worth", "redirect", "site")
 #: Those whose search a time limit may end, so that it need not find the same plan twice; what both
 #: searches prove must agree (see `contradiction`).
-SEARCHED = ("redirect",)
+SEARCHED = ("redirect", "site")
 
 
 def again(
@@ -89,6 +89,15 @@ def again(
             gap=asked["gap"], progress=progress,
             **({"offers": asked["offers"], "seed": stored.run["seed"]}
                if asked["generated"] else {}),
+        )  # fmt: skip
+    if question == "site":
+        from seawall.questions.site.biogas.ask import biogas  # compiles its loops when asked
+
+        names = ("count", "mean_size", "capital", "feedstocks", "cells", "most", "least", "price",
+                 "readings", "years", "budget", "time_limit", "gap")  # fmt: skip
+        return biogas(
+            study, **{name: asked[name] for name in names}, seed=stored.run["seed"],
+            progress=progress,
         )  # fmt: skip
     raise UsageError(
         f'run {stored.short_id} answers "{question}", which its record alone cannot repeat'
@@ -176,7 +185,7 @@ def as_result(stored: StoredRun, study: Study | None) -> Result:
         protocol = protocol_of(stored)
         assert protocol is not None  # every record of the question has one
         return WorthResult(**common, study=study, protocol=protocol)
-    if question == "redirect":
+    if question in SEARCHED:
         # Its plans are not kept: the tables and their certificates are.
         return Result(**common, study=study)
     kind = SweepResult if question == "sweep" else ExposureResult

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from seawall.report import findings, fuels, scenario, text, views, worldmap
 from seawall.report.html import page
 from seawall.report.redirect import redirect_page
+from seawall.report.site import site_page
 from seawall.report.tables import html_table
 from seawall.runs.document import plain
 
@@ -39,6 +40,8 @@ def drawn(result: Result) -> str:
     study = getattr(result, "study", None)
     if result.question == "redirect" and study is not None:
         return _framed(_title(result), redirect_page(result))
+    if result.question == "site" and study is not None:
+        return _framed(_title(result), site_page(result))
     names = None if study is None else views.Names(study)
     case = _case(result, names)
     if case is None or names is None:

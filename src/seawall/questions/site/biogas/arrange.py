@@ -115,10 +115,12 @@ def arrange(study: Study, wish: Wish) -> Arranged:
     for region in {**wish.most, **wish.least}:
         if region not in regions:
             raise UnknownName("region", region, regions)
-    arising = _arising(study, districts, feeds, wish.reading)
+    arising, middle = (
+        _arising(study, districts, feeds, reading) for reading in (wish.reading, "middle")
+    )
     gas = feeds["gas_yield"].to_numpy(float)
     lat, lon, area = (districts[name].to_numpy(float) for name in ("lat", "lon", "area"))
-    cells = split(lat, lon, area, arising @ gas, wish.cells)
+    cells = split(lat, lon, area, middle @ gas, wish.cells)
     quantity = arising[cells.district] * cells.part[:, None]
     places = _filled(study, "gas_places")
     demand = places["quantity"].to_numpy(float) * DAYS / 1000.0

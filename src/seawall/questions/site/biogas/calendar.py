@@ -44,7 +44,9 @@ def store_of(study: Study, feed: Any) -> Store:
     month = rows["month"].to_numpy(int) - 1
     available, used = np.zeros(12), np.zeros(12)
     available[month], used[month] = rows["available"], rows["used"]
-    fed, months = kept_through(available / available.sum(), used / used.sum(), float(feed.loss))
+    # Shares are written with few digits.
+    available, used = available / available.sum(), used / used.sum()
+    fed, months = kept_through(available, used, float(feed.loss))
     return Store(available, used, fed, months)
 
 

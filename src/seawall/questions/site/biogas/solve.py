@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seawall.errors import Infeasible, LimitReached
+from seawall.errors import LimitReached
 from seawall.questions.site.biogas.bound import Bound, upper_bound, use_of, worth_at
 from seawall.questions.site.biogas.flows import operate
 from seawall.questions.site.biogas.search import Filling, complete, construct, refill
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Solved", "solve"]
 
 #: Share of the time that the first bound takes, and each later one.
-FIRST, LATER = 0.08, 0.1
+FIRST, LATER = 0.06, 0.15
 #: Refilling between two linear programs, and the share of plants by which it may stray.
 ROUNDS, SPARE = 15_000, 0.03
 #: Fillings that begin anew at better prices before the best one is only improved.
@@ -66,10 +66,8 @@ def solve(
 
     Raises
     ------
-    Infeasible
-        So much gas cannot be made by so many plants.
     LimitReached
-        No plan was found that makes the gas that is promised.
+        No plan was found that has so many plants, or makes the gas that is promised.
     """
     began, instance = monotonic(), arranged.instance
     search = _Search(arranged, seed, began)
@@ -86,17 +84,27 @@ def solve(
         )  # fmt: skip
         if solved.gap <= gap or monotonic() - began > time_limit:
             break
-    if solved.plan.missing > ROUNDING * max(instance.output, 1.0):
-        most = solved.plan.output
-        if search.bound.value < -0.5 * solved.plan.missing * 1000.0:
-            raise Infeasible(
-                f"{instance.count} plants cannot make {instance.output:,.0f} kt a year"
-            )
-        raise LimitReached(
-            f"no plan was found that makes {instance.output:,.0f} kt a year; the best makes "
-            f"{most:,.0f}: ask for less, or give it more time"
-        )
+    _stands(instance, solved.plan)
     return solved
+
+
+def _stands(instance: Instance, plan: Plan) -> None:
+    """Whether the plan is what was asked for.
+
+    Raises
+    ------
+    LimitReached
+    """
+    if len(plan.sites) < instance.count:
+        raise LimitReached(
+            f"only {len(plan.sites)} of {instance.count} plants find feed and buyers for the least "
+            "that they must make: ask for fewer"
+        )
+    if plan.missing > ROUNDING * max(instance.output, 1.0):
+        raise LimitReached(
+            f"no plan was found that makes {instance.output:,.3g} kt a year; the best makes "
+            f"{plan.output:,.3g}: ask for less, or give it more time"
+        )
 
 
 class _Search:
