@@ -13,7 +13,7 @@ import pandas as pd
 
 from seawall.errors import UnknownName
 from seawall.questions.result import Result
-from seawall.questions.roadmap_answers import ANSWERS
+from seawall.questions.roadmap_answers import ANSWERS, answerable
 from seawall.runs.identity import SHORT, Run
 from seawall.study.roadmap_records import NOT_MODELLED
 
@@ -134,13 +134,13 @@ def _row(study: Study, pledge: Any, link: Any, kept: Kept) -> dict[str, Any]:
     said = {"status": NONE, "answer": "", "run": "", "computed": ""}
     asked = link.question != NOT_MODELLED
     if asked:
-        said["status"] = NOT_ASKED if link.question in ANSWERS else NOT_BUILT
-    if link.question in ANSWERS:
+        said["status"] = NOT_ASKED if answerable(link) else NOT_BUILT
+    if answerable(link):
         said |= _last(study, link, kept)
     return {
         "pledge": pledge.id, "sector": pledge.sector, "kind": pledge.kind, "what": pledge.what,
         "deadline": pledge.deadline, "question": link.question if asked else "",
-        "command": command(study, link) if link.question in ANSWERS else "",
+        "command": command(study, link) if answerable(link) else "",
         **said, "why": link.why, "source": pledge.source, "confidence": pledge.confidence,
     }  # fmt: skip
 

@@ -19,6 +19,8 @@ _LEAST = 0.0005
 _JUDGED, _PLANS = ("average", "worst"), {"pact": "with the pact", "alone": "everyone for himself"}
 #: The word of `seawall exposure` for what is used up, not made into something else.
 _DEMAND = "demand"
+#: The layer of siting that can be asked.
+_LAYER = "biogas"
 
 
 def stressed(study: Study, tables: Tables, link: Any) -> str:
@@ -126,6 +128,24 @@ def redirected(study: Study, tables: Tables, link: Any) -> str:
     )
 
 
+def sited(study: Study, tables: Tables, link: Any) -> str:
+    """How many plants pay, what they make, and how good the choice is."""
+    del study
+    words = link.options.split()
+    feeds = {words[n + 1] for n, word in enumerate(words[:-1]) if word == "--feedstock"}
+    plants, bounds = tables["plants"], tables["bounds"]
+    if feeds and not set(tables["feed"]["feedstock"]) <= feeds:
+        return ""
+    paying = int((plants["value"] >= 0).sum())
+    made = plants["output"].sum() / 1000.0
+    cost = (plants["cost"] * plants["output"]).sum() / plants["output"].sum()
+    return (
+        f"{paying:,} of {len(plants):,} plants earn what they cost; all make {made:,.0f} kt of gas "
+        f"a year at {cost:.0f} INR/kg; no choice is better by more than "
+        f"{100 * bounds['gap'].max():.1f} % of its cost"
+    )
+
+
 def _percent(share: float) -> str:
     if abs(share) < _LEAST:
         return "0 %"
@@ -144,4 +164,12 @@ ANSWERS: Mapping[str, Callable[[Study, Tables, Any], str]] = {
     "sweep": swept,
     "worth": worthy,
     "redirect": redirected,
+    "site": sited,
 }
+
+
+def answerable(link: Any) -> bool:
+    """Whether a link's question can be asked: of siting only its layer of gas plants."""
+    if link.question == "site":
+        return str(link.options).split()[:1] == [_LAYER]
+    return link.question in ANSWERS
