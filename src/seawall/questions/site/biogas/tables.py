@@ -145,6 +145,6 @@ def robust(solved: Mapping[str, tuple[Arranged, Solved]]) -> pd.DataFrame:
     for reading, counts in found.items():
         table[reading] = counts
     table["in_all"] = np.min(list(found.values()), axis=0)
-    table = table.loc[np.max(list(found.values()), axis=0) > 0]
+    table = pd.DataFrame(table[np.max(list(found.values()), axis=0) > 0])
     return table.sort_values(["in_all", "district"], ascending=[False, True],
                                    ignore_index=True)  # fmt: skip

@@ -1,0 +1,104 @@
+"""The p-median that fixing leaves, as an integer program.
+
+    minimise  sum c_ij x_ij    subject to  sum_j x_ij = 1,  x_ij <= y_j,  sum_j y_j = p,  y binary
+
+(Revelle and Swain 1970).  Sites that the bound fixes are left out or open; a pair is left out where
+serving the client from that site alone would lift the bound to what is known (x_ij costs at least
+c_ij - u_i more than the relaxation pays), so that few pairs are left when the bound is tight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array
+
+from seawall.errors import Infeasible, LimitReached
+from seawall.program import highs
+from seawall.program.linear import LinearProgram
+from seawall.questions.site.lagrange import fixed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from seawall.questions.site.arrays import Space
+    from seawall.questions.site.lagrange import Bound
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+__all__ = ["Rest", "prove", "rest_of"]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What a better solution can consist of: (s,) `sites` that may open, (s,) `open` of them that
+    must, and the pairs `client`, `site` (row of `sites`), `cost` (k,)."""
+
+    sites: Ints
+    open: NDArray[np.bool_]
+    client: Ints
+    site: Ints
+    cost: Floats
+
+
+def rest_of(space: Space, p: int, bound: Bound, best: float) -> Rest | None:
+    """What is left to be decided; None where lists are cut so that pairs may be missing."""
+    near, weights = space.near, space.weights
+    closed, opened = fixed(bound, p, best)
+    slack = best - bound.value
+    if (near.beyond * weights - bound.u < slack).any():
+        return None
+    client = np.repeat(np.arange(len(weights)), np.diff(near.start))
+    cost = near.distance * weights[client]
+    kept = ~closed[near.site] & (cost - bound.u[client] <= slack)
+    sites = np.flatnonzero(~closed)
+    place = np.full(space.m, -1)
+    place[sites] = np.arange(len(sites))
+    return Rest(sites, opened[sites], client[kept], place[near.site[kept]], cost[kept])
+
+
+def prove(
+    rest: Rest, n: int, p: int, best: float, *, whole: bool, seconds: float, gap: float
+) -> tuple[Ints | None, float]:
+    """Search what is left for something better than `best`.
+
+    Parameters
+    ----------
+    whole
+        Costs are whole numbers.
+
+    Returns
+    -------
+    The sites of a better solution, None if none was found; and a lower bound of every solution.
+    """
+    pairs, count = len(rest.client), len(rest.sites)
+    column = np.arange(pairs)
+    rows = np.concatenate([rest.client, n + column, n + column, np.full(count, n + pairs)])
+    columns = np.concatenate([column, column, pairs + rest.site, pairs + np.arange(count)])
+    entries = np.concatenate([np.ones(2 * pairs), -np.ones(pairs), np.ones(count)])
+    matrix = coo_array((entries, (rows, columns)), shape=(n + pairs + 1, pairs + count)).tocsc()
+    low = np.concatenate([np.ones(n), np.full(pairs, -np.inf), [float(p)]])
+    high = np.concatenate([np.ones(n), np.zeros(pairs), [float(p)]])
+    program = LinearProgram(
+        np.concatenate([rest.cost, np.zeros(count)]), matrix, low, high,
+        np.concatenate([np.zeros(pairs), rest.open.astype(float)]), np.ones(pairs + count),
+        np.concatenate([np.zeros(pairs), np.ones(count)]),
+    )  # fmt: skip
+    try:
+        found = highs.solve(
+            program, time_limit=seconds, gap=max(gap, 1e-9), near=0.999 if whole else None
+        )
+    except Infeasible:
+        # Nothing that is left is as good as what is known.
+        return None, best
+    except LimitReached:
+        return None, -np.inf
+    bound, cost = found.lower_bound, found.cost
+    if whole:
+        bound, cost = float(np.ceil(bound - 1e-6)), float(np.round(cost))
+    if cost >= best:
+        return None, min(bound, best)
+    return rest.sites[found.x[pairs:] > 0.5], min(bound, cost)
