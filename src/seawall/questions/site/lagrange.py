@@ -8,7 +8,8 @@ The rows that serve each client once are relaxed with prices u (Cornuejols, Fish
 
 Only sites nearer than u_i / w_i enter, so lists that are cut give the same L as long as no price
 exceeds w_i `beyond`_i; prices are held there, and the bound stays valid.  Prices move by a
-deflected subgradient with Polyak's step (Camerini, Fratta and Maffioli 1975; Beasley 1985 for the p-median).
+deflected subgradient with Polyak's step (Camerini, Fratta and Maffioli 1975; Beasley 1985 for the
+p-median).
 """
 
 from __future__ import annotations

@@ -284,9 +284,10 @@ def nearest(problem: Problem, state: State, u: int, but: int) -> tuple[int, floa
 
 @numba.njit(cache=True, nogil=True)
 def note_stray(problem: Problem, state: State, u: int) -> None:
-    """Keep a client among the stray while its second site may lie beyond its list."""
+    """Keep a client among the stray while its second site may lie beyond its list, or as far off as
+    the last that is on it."""
     a, b = problem.start[u], problem.stop[u]
-    beyond = problem.far[u] and (a == b or state.d2[u] > problem.distance[b - 1])
+    beyond = problem.far[u] and (a == b or state.d2[u] >= problem.distance[b - 1])
     at = state.stray_at[u]
     if beyond and at < 0:
         at = state.number[STRAYS]
