@@ -70,8 +70,10 @@ class Stopwatch:
         return self.read()[0]
 
 
-def child(*arguments: str) -> Child:
+def child(*arguments: str, python: str = sys.executable) -> Child:
     """Run `python -m ARGUMENTS` and read the JSON document that it prints last.
+
+    `python` is the interpreter of a peer that cannot be installed beside Seawall.
 
     Raises
     ------
@@ -81,7 +83,7 @@ def child(*arguments: str) -> Child:
     began = time.perf_counter()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
+            [python, "-m", *arguments],
             stdout=out,
             stderr=err,
             cwd=ROOT,

@@ -14,7 +14,7 @@ from seawall.study import Study
 from seawall.study.book import read_book
 
 #: Terminals, sea legs and seasons to be added to the twelve-node study; and the book.
-SEAS, BOOK = DATA / "seas", DATA / "book"
+SEAS, BOOK, PLANTS = DATA / "seas", DATA / "book", DATA / "plants"
 
 
 @dataclass
@@ -31,6 +31,12 @@ class Book(Folder):
         with pytest.raises(InputError) as caught:
             self.read()
         return caught.value.problems
+
+
+def with_plants(folder: Folder) -> Folder:
+    """The study with what siting needs."""
+    shutil.copytree(PLANTS, folder.path, dirs_exist_ok=True)
+    return folder
 
 
 def with_seas(folder: Folder) -> Folder:
