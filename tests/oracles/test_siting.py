@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benchmarks.siting_instances import CAP, PMED, cap, pmed
-from seawall.questions.site.median import p_median
 
 from seawall.questions.site.facility import facility_location
+from seawall.questions.site.median import p_median
 
 #: Published optima are told to a thousandth.
 NEAR = 2e-3
