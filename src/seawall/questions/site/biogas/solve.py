@@ -60,9 +60,15 @@ def cost_of(instance: Instance, plan: Plan) -> float:
 
 
 def solve(
-    arranged: Arranged, *, time_limit: float, gap: float, seed: int, progress: Progress
-) -> Solved:
+    arranged: Arranged, *, time_limit: float, gap: float, seed: int, progress: Progress,
+    rounds: int | None = None,
+) -> Solved:  # fmt: skip
     """Find plants, sizes, feeds and buyers.
+
+    Parameters
+    ----------
+    rounds
+        Fillings after which to stop; None: only when the gap is reached or time is out.
 
     Raises
     ------
@@ -82,7 +88,7 @@ def solve(
             f"{solved.gap:.2%}" if missing <= ROUNDING * instance.output
             else f"{solved.seconds:.0f} s: {missing:,.0f} kt of gas are missing"
         )  # fmt: skip
-        if solved.gap <= gap or monotonic() - began > time_limit:
+        if solved.gap <= gap or monotonic() - began > time_limit or search.round == rounds:
             break
     _stands(instance, solved.plan)
     return solved
@@ -145,6 +151,9 @@ class _Search:
         filled = complete(instance, prices, filled)
         sizes = filled.size[filled.sites]
         plan = operate(instance, filled.sites, sizes, prices, filled.taken, SLACK)
+        if plan.missing > 0.0:
+            # What loses at these prices may still be needed to make what is promised.
+            plan = operate(instance, filled.sites, sizes, prices, filled.taken, np.inf)
         if self.round == 0 or plan.value > self.best.value:
             self.best = plan
         self.round += 1
