@@ -102,7 +102,7 @@ def problem_of(space: Space, p: int) -> Problem:
     """The lists of a space for a search with p open sites."""
     near = space.near
     n = len(space.weights)
-    m = _sites(space)
+    m = space.m
     length = np.diff(near.start)
     most = max(SHORTEST, BREADTH * -(-m // p), 2)
     most = max(min(most, ENTRIES // max(n, 1)), 2)
@@ -174,15 +174,6 @@ def cost_of(problem: Problem, state: State) -> float:
     if np.isinf(state.d1).any():
         return np.inf
     return float(problem.weights @ state.d1)
-
-
-def _sites(space: Space) -> int:
-    """How many sites a space has."""
-    if space.matrix.size:
-        return int(space.matrix.shape[1])
-    if space.places.size:
-        return len(space.places)
-    return int(space.near.site.max()) + 1
 
 
 @numba.njit(cache=True, nogil=True)
