@@ -22,9 +22,26 @@ CASES = {
     "an unknown district": (
         ("residues", 2, "district", "d9"), "district", "unknown district", "",
     ),
-    "cheap above dear": (
-        ("plant_sizes", 2, "capital_low", "501"), "capital_low", "above capital_high",
-        "at most 500",
+    "cheap above what it costs": (
+        ("plant_sizes", 2, "capital_low", "301"), "capital_low", "above capital (300",
+        "at most 300",
+    ),
+    "what it costs above dear": (
+        ("plant_sizes", 3, "capital", "2101"), "capital", "above capital_high", "at most 2100",
+    ),
+    "a plant without its feed": (
+        ("gas_plants", 2, "feed", ""), "feed", "a plant of straw without its feed", "t/day",
+    ),
+    "kept for half a month": (
+        ("feedstocks", 3, "kept", "1.5"), "kept", "not a whole number", "months",
+    ),
+    "a district twice": (("districts", 3, "id", "d1"), "id", "the same id as in row 2", ""),
+    "residues twice": (
+        ("residues", 3, "feedstock", "straw"), "district", "the same district and feedstock", "",
+    ),
+    "beyond the pole": (("districts", 2, "lat", "95"), "lat", "out of bounds", "at most 90"),
+    "a buyer beyond the map": (
+        ("gas_places", 2, "lon", "-181"), "lon", "out of bounds", "at least -180",
     ),
     "a size of nothing": (("plant_sizes", 2, "size", "0"), "size", "", "above 0"),
     "half a month": (("feed_calendars", 4, "month", "2.5"), "month", "not a whole number", "1 to"),
@@ -47,7 +64,7 @@ def test_each_is_told(folder: Folder, case: str) -> None:
 
 def test_all_are_told_at_once(folder: Folder) -> None:
     with_plants(folder)
-    for case in ("a region that is no code", "low above middle", "cheap above dear"):
+    for case in ("a region that is no code", "low above middle", "cheap above what it costs"):
         folder.set(*CASES[case][0])
     assert {p.file for p in folder.problems()} == {
         "districts.csv", "residues.csv", "plant_sizes.csv",

@@ -29,6 +29,9 @@ __all__ = ["facility_location"]
 STEPS, PARTS = 100, 12
 #: Seeded restarts from a changed best set, before the proof.
 SHAKES = 6
+#: Part of the time in which single sources are first let split, and the sets of sites that are
+#: gathered from then.
+SPLIT_TIME, GATHERED = 0.5, 40
 
 
 def facility_location(
@@ -86,7 +89,8 @@ def facility_location(
     -----
     Bound: Beasley (1988, European Journal of Operational Research 33) by the volume algorithm
     (Barahona and Anbil 2000); search: `facility_search`; proof: branch and bound over sites where
-    demand is split (`facility_exact`), else HiGHS on what the bound leaves (`facility_whole`).
+    demand may be split or nothing is limited (`facility_exact`), else HiGHS on what the bound
+    leaves (`facility_whole`), where capacities hold up to a millionth of themselves.
     """
     problems = [
         text
@@ -150,7 +154,7 @@ class _Run:
         instance, search = self.instance, self.search
         m = len(instance.open_cost)
         free = np.full(m, FREE)
-        if not np.isfinite(search.value(np.arange(m))[0]):
+        if not np.isfinite(search.value(np.arange(m))):
             raise Infeasible(
                 "all sites together cannot serve all clients: allow more pairs in assign_cost or "
                 "give those sites more capacity"
@@ -181,22 +185,48 @@ class _Run:
         if not self.instance.whole:
             return
         for chosen in (sites, self.search.sites):
-            _, flow, _ = served(self.instance, chosen)
-            found = gathered(self.instance, chosen, flow)
-            if found is not None and price(self.instance, found) < self.cost:
-                self.assignment = found
+            self.gather(chosen)
+
+    def gather(self, sites: NDArray[np.int64]) -> None:
+        """Keep the assignment near the split flow of some sites if it is the best."""
+        found = gathered(self.instance, sites, served(self.instance, sites)[1])
+        if found is not None and price(self.instance, found) < self.cost:
+            self.assignment = found
 
     def whole(self, status: Status, bound: Bound) -> Siting:
         """Prove, or better, an assignment to single sites."""
         low = bound.value
         if not self.enough(low):
+            low = self.split_first(bound)
+        if not self.enough(low):
+            decided = fixed(self.instance, status, bound, self.cost)
             left = max(self.deadline - time.perf_counter(), 0.1)
-            self.assignment, low = finish(
-                self.instance, status, bound, self.assignment, time_limit=left, gap=self.gap
+            self.assignment, proven = finish(
+                self.instance,
+                status if decided is None else decided,
+                bound,
+                self.assignment,
+                time_limit=left,
+                gap=self.gap,
             )
+            low = max(low, proven)
         if self.assignment is None:
             raise LimitReached("time ended before clients were found a site each: allow more time")
         return self.result(np.unique(self.assignment), self.assignment, low, None)
+
+    def split_first(self, bound: Bound) -> float:
+        """Let demand be split: what is proven of that is a bound, and from the sites that are
+        cheap then come good assignments.  Returns the bound."""
+        now = time.perf_counter()
+        self.search.deadline = now + SPLIT_TIME * (self.deadline - now)
+        free = np.full(len(self.instance.open_cost), FREE)
+        low = branch(self.search, free, bound, self.gap, self.told)
+        for sites in self.search.below(self.cost, GATHERED):
+            if time.perf_counter() > self.deadline:
+                break
+            self.gather(sites)
+        self.told(low)
+        return low
 
     def split(self, status: Status, bound: Bound) -> Siting:
         """Prove, or better, the sites among which demand is split."""
@@ -205,10 +235,10 @@ class _Run:
             low = branch(self.search, status, bound, self.gap, self.told)
         sites = self.search.sites
         _, flow, _ = served(self.instance, sites)
-        used = (flow > 0).any(axis=1) | (self.instance.open_cost[sites] == 0)
         shares = np.zeros((self.instance.cost.shape[1], len(self.instance.open_cost)))
         shares[:, sites] = flow.T
-        return self.result(sites[used], np.argmax(shares, axis=1), low, shares)
+        assignment = np.argmax(shares, axis=1)
+        return self.result(sites, assignment, low, shares if self.instance.limited else None)
 
     def result(
         self,
@@ -219,7 +249,7 @@ class _Run:
     ) -> Siting:
         """The answer; a bound within rounding of the cost is a proof."""
         cost = self.cost
-        low = cost if low >= cost * (1.0 - PROVEN) else low
+        low = cost if low >= cost * (1.0 - PROVEN) else max(low, 0.0)
         self.told(low)
         seconds = time.perf_counter() - self.began
         return Siting(sites, assignment, cost, low, seconds, tuple(self.history), flow)

@@ -64,20 +64,13 @@ class Bound:
 
 def first_multipliers(instance: Instance) -> Floats:
     """Multipliers to begin with: the cheapest way to serve a client with its part of a site."""
-    total = max(float(instance.demand.sum()), 1e-300)
-    part = np.where(
-        np.isfinite(instance.capacity), instance.capacity, total if instance.limited else np.inf
-    )
-    unit = np.where(part > 0, instance.open_cost / np.maximum(part, 1e-300), np.inf)
-    if not instance.limited:
-        # Shared by all clients: an underestimate, from which the steps climb.
-        cheapest: Floats = instance.cost + instance.open_cost[:, None] / len(instance.demand)
-        return np.asarray(cheapest.min(axis=0))
-    return np.asarray(
-        (instance.cost + np.where(np.isfinite(unit), unit, 0.0)[:, None] * instance.demand).min(
-            axis=0
-        )
-    )
+    cover, need = instance.cover
+    n = len(instance.demand)
+    # Without capacities all clients share a site: an underestimate, from which the steps climb.
+    part = instance.demand / need if instance.counts_demand else np.full(n, 1.0 / n)
+    opening = np.zeros(len(cover))
+    np.divide(need * instance.open_cost, cover, out=opening, where=cover > 0)
+    return np.asarray((instance.cost + opening[:, None] * part).min(axis=0))
 
 
 def worth_of_sites(instance: Instance, u: Floats) -> Floats:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Instance", "instance_of"]
+__all__ = ["ROUNDING", "Instance", "instance_of"]
 
 #: Indices that a message names.
 _NAMED = 5
@@ -37,8 +37,8 @@ class Instance:
     demand
         (n,) what a client needs.
     whole
-        Whether a client is served by one site in some optimum that is looked for: it has to be, or
-        no capacity stands in the way of it.
+        Whether each client must go to one site and that is not so of itself: without capacities
+        nobody gains by splitting.
     """
 
     open_cost: Floats
@@ -56,10 +56,15 @@ class Instance:
     def cover(self) -> tuple[Floats, float]:
         """What each open site adds to what must be covered, and how much that is: all demand, or
         one site where nothing is limited."""
-        total = float(self.demand.sum())
-        if not self.limited or total == 0.0:
+        if not self.counts_demand:
             return np.ones(len(self.open_cost)), 1.0
+        total = float(self.demand.sum())
         return np.minimum(self.capacity, total), total * (1.0 - ROUNDING)
+
+    @property
+    def counts_demand(self) -> bool:
+        """Whether there is demand that capacities could fall short of."""
+        return self.limited and bool(self.demand.any())
 
 
 def instance_of(
@@ -117,8 +122,8 @@ def instance_of(
         problems = _short(cost, limit, need, single_source=single_source)
     if problems:
         raise UsageError("; ".join(problems))
-    free = not np.isfinite(limit).any()
-    return Instance(opening, np.ascontiguousarray(cost.T), limit, need, single_source or free)
+    whole = single_source and bool(np.isfinite(limit).any())
+    return Instance(opening, np.ascontiguousarray(cost.T), limit, need, whole)
 
 
 def _short(cost: Floats, limit: Floats, need: Floats, *, single_source: bool) -> list[str]:

@@ -45,29 +45,44 @@ class Search:
         self.deadline = deadline
         self.sites: Ints = np.arange(0)
         self.cost = np.inf
-        self._known: dict[bytes, tuple[float, Floats]] = {}
+        self._known: dict[bytes, float] = {}
 
-    def value(self, sites: Ints) -> tuple[float, Floats]:
-        """Cost of a set of sites (ascending) and duals of its clients; kept if the best."""
+    def value(self, sites: Ints) -> float:
+        """Cost of a set of sites (ascending); kept, without the sites that serve nobody, if it is
+        the best."""
         key = sites.tobytes()
         if key not in self._known:
-            cost, _, u = served(self.instance, sites) if len(sites) else (np.inf, None, np.empty(0))
-            self._known[key] = cost, u
-            if cost < self.cost:
-                self.sites, self.cost = sites, cost
+            self._known[key] = self._served(sites)[0]
         return self._known[key]
+
+    def _served(self, sites: Ints) -> tuple[float, Floats]:
+        """Cost of a set of sites and duals of its clients."""
+        if not len(sites):
+            return np.inf, np.empty(0)
+        cost, flow, u = served(self.instance, sites)
+        idle = ~flow.any(axis=1)
+        least = cost - float(self.instance.open_cost[sites[idle]].sum())
+        if least < self.cost:
+            self.sites, self.cost = sites[~idle], least
+        return cost, u
 
     def known(self, sites: Ints) -> bool:
         """Whether a set of sites has been tried."""
         return sites.tobytes() in self._known
+
+    def below(self, cost: float, most: int) -> list[Ints]:
+        """The cheapest sets that were tried, at most so many, if they cost less than that."""
+        cheapest = sorted((known, key) for key, known in self._known.items() if known < cost)
+        return [np.frombuffer(key, dtype=np.int64) for _, key in cheapest[:most]]
 
     def repaired(self, sites: Ints) -> Ints:
         """The sites and as many more, cheapest per unit of capacity first, as cover the demand."""
         cover, need = self.instance.cover
         chosen = np.zeros(len(cover), bool)
         chosen[sites] = True
-        order = np.argsort(self.instance.open_cost / np.maximum(cover, 1e-300), kind="stable")
-        for j in order:
+        unit = np.full(len(cover), np.inf)
+        np.divide(self.instance.open_cost, cover, out=unit, where=cover > 0)
+        for j in np.argsort(unit, kind="stable"):
             if cover[chosen].sum() >= need:
                 break
             chosen[j] = True
@@ -75,13 +90,12 @@ class Search:
 
     def descend(self, sites: Ints) -> None:
         """Move from a set of sites while a move wins and time is left."""
-        cost, u = self.value(sites)
+        cost = self.value(sites)
         while np.isfinite(cost) and time.perf_counter() < self.deadline:
-            found = self._better(sites, cost, u)
+            found = self._better(sites, cost, self._served(sites)[1])
             if found is None:
                 return
-            sites = found
-            cost, u = self.value(sites)
+            sites, cost = found, self.value(found)
 
     def _better(self, sites: Ints, cost: float, u: Floats) -> Ints | None:
         for out, into in self._moves(sites, cost, u):
@@ -89,7 +103,7 @@ class Search:
                 return None
             kept = sites if out < 0 else sites[sites != out]
             other = kept if into < 0 else np.sort(np.append(kept, into))
-            if self.value(other)[0] < cost * (1.0 - NOTHING):
+            if self.value(other) < cost * (1.0 - NOTHING):
                 return other
         return None
 

@@ -55,6 +55,15 @@ def _link(j, k, cost, demand, load, way, who):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
+def _leave(j, i, cost, demand, way, who):  # type: ignore[no-untyped-def]
+    """Count client i among those that may leave site j."""
+    for k in range(len(way)):
+        more = (cost[k, i] - cost[j, i]) / demand[i]
+        if k != j and more < way[j, k]:
+            way[j, k], who[j, k] = more, i
+
+
+@numba.njit(cache=True, nogil=True)
 def _nearest(source, way, height, room, least, distance, before):  # type: ignore[no-untyped-def]
     """Site with room that is nearest from the source (-1: none); raises the potentials."""
     p = len(room)
@@ -122,11 +131,8 @@ def _move(source, goal, before, cost, demand, load, room, way, who):  # type: ig
             for other in range(p):
                 if other != j and who[j, other] == i:
                     _link(j, other, cost, demand, load, way, who)
-        for other in range(p):
-            if other != k and load[k, i] > 0.0:
-                more = (cost[other, i] - cost[k, i]) / demand[i]
-                if more < way[k, other]:
-                    way[k, other], who[k, other] = more, i
+        if load[k, i] > 0.0:
+            _leave(k, i, cost, demand, way, who)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -151,10 +157,10 @@ def _served(cost, demand, capacity):  # type: ignore[no-untyped-def]
     height = np.zeros(p + 1)
     if room.min() < -least:
         way, who = np.full((p, p), np.inf), np.full((p, p), -1)
-        for j in range(p):
-            for k in range(p):
-                if j != k:
-                    _link(j, k, cost, demand, load, way, who)
+        for i in range(n):
+            for j in range(p):
+                if load[j, i] > 0.0:
+                    _leave(j, i, cost, demand, way, who)
         distance, before = np.empty(p), np.empty(p, np.int64)
         for source in range(p):
             while room[source] < -least:

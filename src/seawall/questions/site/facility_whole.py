@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numba
 import numpy as np
 from scipy.sparse import coo_array
 
@@ -17,6 +18,7 @@ from seawall.program import LinearProgram
 from seawall.program import solve as solve_program
 from seawall.questions.site.facility_bound import CLOSED, OPEN
 from seawall.questions.site.facility_exact import PROVEN
+from seawall.questions.site.facility_input import ROUNDING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,51 +48,62 @@ def gathered(instance: Instance, sites: Ints, flow: Floats) -> Ints | None:
     serves most of them and has room, else the cheapest with room; then better by moves.
 
     None where the sites cannot take all that way."""
-    cost = instance.cost[sites]
-    room = instance.capacity[sites].copy()
-    slack = 1e-9 * max(float(instance.demand.sum()), 1e-300)
-    assignment = np.zeros(cost.shape[1], dtype=np.int64)
-    for i in np.argsort(-instance.demand, kind="stable"):
-        order = np.lexsort((cost[:, i], -flow[:, i]))
-        fits = order[(room[order] + slack >= instance.demand[i]) & np.isfinite(cost[order, i])]
-        if not len(fits):
-            return None
-        assignment[i] = fits[0]
-        room[fits[0]] -= instance.demand[i]
-    return sites[_moved(instance, cost, assignment, room)]
+    cost = np.ascontiguousarray(instance.cost[sites])
+    room = instance.capacity[sites] * (1.0 + ROUNDING)
+    order = np.argsort(-instance.demand, kind="stable")
+    assignment = _gathered(cost, instance.demand, room, flow, order)
+    if assignment[0] < 0:
+        return None
+    _move(cost, instance.demand, room, assignment, ROUNDS)
+    return np.asarray(sites[assignment])
 
 
-def _moved(instance: Instance, cost: Floats, assignment: Ints, room: Floats) -> Ints:
+@numba.njit(cache=True, nogil=True)
+def _gathered(cost, demand, room, flow, order):  # type: ignore[no-untyped-def]
+    p, n = cost.shape
+    assignment = np.full(n, -1)
+    for i in order:
+        best = -1
+        for j in range(p):
+            if room[j] >= demand[i] and cost[j, i] < np.inf:
+                more = best < 0 or flow[j, i] > flow[best, i]
+                if more or (flow[j, i] == flow[best, i] and cost[j, i] < cost[best, i]):
+                    best = j
+        if best < 0:
+            assignment[0] = -1
+            return assignment
+        assignment[i] = best
+        room[best] -= demand[i]
+    return assignment
+
+
+@numba.njit(cache=True, nogil=True)
+def _move(cost, demand, room, assignment, rounds):  # type: ignore[no-untyped-def]
     """Move single clients, and swap pairs, while that is cheaper."""
-    n, need = len(assignment), instance.demand
-    everyone = np.arange(n)
-    for _ in range(ROUNDS):
+    p, n = cost.shape
+    for _ in range(rounds):
         won = False
         for i in range(n):
-            now = assignment[i]
-            gain = cost[now, i] - cost[:, i]
-            gain[room < need[i]] = 0.0
-            best = int(np.argmax(gain))
-            if gain[best] > PROVEN * (1.0 + cost[now, i]):
-                room[now] += need[i]
-                room[best] -= need[i]
-                assignment[i] = best
-                won = True
-                continue
-            other = cost[assignment, i] + cost[now] - cost[now, i]
-            gain = cost[assignment, everyone] - other
-            gain[(room[now] + need[i] < need) | (room[assignment] + need < need[i])] = 0.0
-            gain[assignment == now] = 0.0
-            k = int(np.argmax(gain))
-            if gain[k] > PROVEN * (1.0 + cost[now, i]):
-                there = assignment[k]
-                room[now] += need[i] - need[k]
-                room[there] += need[k] - need[i]
-                assignment[i], assignment[k] = there, now
-                won = True
+            for j in range(p):
+                now = assignment[i]
+                if room[j] >= demand[i] and cost[j, i] < cost[now, i]:
+                    room[now] += demand[i]
+                    room[j] -= demand[i]
+                    assignment[i] = j
+                    won = True
+            for k in range(n):
+                now, there = assignment[i], assignment[k]
+                more = demand[k] - demand[i]
+                before = cost[now, i] + cost[there, k]
+                after = cost[there, i] + cost[now, k]
+                fits = room[now] >= more and room[there] >= -more
+                if fits and after < before * (1.0 - PROVEN):
+                    room[now] -= more
+                    room[there] += more
+                    assignment[i], assignment[k] = there, now
+                    won = True
         if not won:
             break
-    return assignment
 
 
 def assignable(instance: Instance, status: Status, bound: Bound, best: float) -> NDArray[np.bool_]:
@@ -100,7 +113,8 @@ def assignable(instance: Instance, status: Status, bound: Bound, best: float) ->
     opening = np.where(status == OPEN, 0.0, np.maximum(bound.margin, 0.0))
     lift = opening[:, None] + np.maximum(reduced, 0.0)
     kept = bound.value + lift < best * (1.0 - PROVEN) if np.isfinite(best) else reduced < np.inf
-    return np.asarray(kept & np.isfinite(instance.cost) & (status != CLOSED)[:, None])
+    fits = instance.demand <= instance.capacity[:, None] * (1.0 + ROUNDING)
+    return np.asarray(kept & fits & np.isfinite(instance.cost) & (status != CLOSED)[:, None])
 
 
 def finish(
@@ -165,15 +179,16 @@ def _program(instance: Instance, status: Status, client: Ints, site: Ints) -> Li
     row_of = np.zeros(m, dtype=np.int64)
     row_of[tight] = n + k + np.arange(len(tight))
     last = n + k + len(tight)
-    scale = need if need > 0 else 1.0
-    usable = cover / scale > 1e-9
+    usable = cover / need > 1e-9
+    # Each capacity is 1 in its own row, so that the solver's tolerance is a part of it.
+    scale = np.where(instance.capacity > 0, instance.capacity, 1.0)
     blocks = (
         (client, pair, np.ones(k)),
         (n + np.arange(k), pair, np.ones(k)),
         (n + np.arange(k), site, -np.ones(k)),
-        (row_of[site[held]], pair[held], instance.demand[client[held]] / scale),
-        (row_of[tight], tight, -instance.capacity[tight] / scale),
-        (np.full(usable.sum(), last), np.flatnonzero(usable), cover[usable] / scale),
+        (row_of[site[held]], pair[held], instance.demand[client[held]] / scale[site[held]]),
+        (row_of[tight], tight, -instance.capacity[tight] / scale[tight]),
+        (np.full(usable.sum(), last), np.flatnonzero(usable), cover[usable] / need),
     )
     rows, columns, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
     sized = np.abs(values) >= 1e-9

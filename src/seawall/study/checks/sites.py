@@ -43,12 +43,22 @@ def readings_ascend(context: Context) -> Iterator[Problem]:
 
 @check("plant_sizes")
 def capital_ascends(context: Context) -> Iterator[Problem]:
-    """The cheapest reading of what a plant costs is not above the dearest."""
+    """The cheapest reading of what a plant costs is at most what it costs, and that the dearest."""
     for row in context.rows("plant_sizes"):
-        if row["capital_low"] > row["capital_high"]:
-            most = format_number(row["capital_high"])
-            rule, fix = f"above capital_high ({most} million INR)", f"at most {most}"
-            yield context.problem("plant_sizes", row, "capital_low", rule, fix)
+        for lower, upper in (("capital_low", "capital"), ("capital", "capital_high")):
+            if row[lower] > row[upper]:
+                most = format_number(row[upper])
+                rule, fix = f"above {upper} ({most} million INR)", f"at most {most}"
+                yield context.problem("plant_sizes", row, lower, rule, fix)
+
+
+@check("gas_plants")
+def feed_has_its_quantity(context: Context) -> Iterator[Problem]:
+    """A plant that takes a feedstock says how much: a blank would leave it to others."""
+    for row in context.rows("gas_plants"):
+        if row["feedstock"] and not row["feed"] >= 0:
+            rule = f"a plant of {row['feedstock']} without its feed"
+            yield context.problem("gas_plants", row, "feed", rule, "t/day, e.g. 300")
 
 
 @check("feed_calendars", "feedstocks")
@@ -60,6 +70,10 @@ def calendars_are_whole(context: Context) -> Iterator[Problem]:
             yield context.problem("feed_calendars", row, "month", "not a whole number", "1 to 12")
         by_feed[row["feedstock"]].append(row)
     for feed in context.rows("feedstocks"):
+        if feed["kept"] % 1 > 0:
+            yield context.problem(
+                "feedstocks", feed, "kept", "not a whole number", "months: 0 to 12"
+            )
         if feed["id"] and feed["id"] not in by_feed:
             yield context.problem(
                 "feedstocks", feed, "id", "has no rows in feed_calendars.csv",
