@@ -28,7 +28,7 @@ def test_two_of_two_hundred_are_the_best_two() -> None:
     # So many sites for each open one that most are looked at only where there is hope.
     rng = np.random.default_rng(1)
     one, distance = space(rng, "points", 200, 200, rng.random(200))
-    assert _Search(one, 2, 1.0, 0, -np.inf, None).mesh > 1
+    assert _Search(problem_of(one, 2), 2, 1.0, 0, -np.inf, None).mesh > 1
     pairs = np.minimum(distance[:, :, None], distance[:, None, :])
     best = np.tensordot(one.weights, pairs, axes=1).min()
     assert search(one, 2, seconds=60, rounds=3)[1] == pytest.approx(best, rel=1e-12)

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["Rest", "prove", "rest_of"]
+__all__ = ["TIE", "Rest", "aim", "prove", "rest_of"]
+
+#: Relative difference of costs that counts as none.
+TIE = 5e-10
+#: What a whole number less counts as, so that rounding in sums does no harm.
+LESS = 1.0 - 1e-3
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,23 @@ class Rest:
     cost: Floats
 
 
-def rest_of(space: Space, p: int, bound: Bound, best: float) -> Rest | None:
-    """What is left to be decided; None where lists are cut so that pairs may be missing."""
+def aim(best: float, *, whole: bool, gap: float) -> float:
+    """The cost below which a solution matters beside one of cost `best`.
+
+    It is better by more than `gap` and rounding, and by about 1 where costs are `whole` numbers.
+    """
+    goal = best - max(gap, TIE) * abs(best)
+    return min(goal, best - LESS) if whole else goal
+
+
+def rest_of(space: Space, p: int, bound: Bound, goal: float) -> Rest | None:
+    """What a solution of cost below `goal` can consist of; None where lists are cut so that pairs
+    of it may be missing."""
     near, weights = space.near, space.weights
-    closed, opened = fixed(bound, p, best)
-    slack = best - bound.value
-    if (near.beyond * weights - bound.u < slack).any():
+    closed, opened = fixed(bound, p, goal)
+    slack = goal - bound.value
+    cut = np.isfinite(near.beyond)
+    if (near.beyond[cut] * weights[cut] - bound.u[cut] < slack).any():
         return None
     client = np.repeat(np.arange(len(weights)), np.diff(near.start))
     cost = near.distance * weights[client]
@@ -67,6 +83,8 @@ def prove(
 
     Parameters
     ----------
+    rest
+        All that a solution can consist of whose cost is below `aim(best, whole, gap)`.
     whole
         Costs are whole numbers.
 
@@ -74,6 +92,7 @@ def prove(
     -------
     The sites of a better solution, None if none was found; and a lower bound of every solution.
     """
+    goal = aim(best, whole=whole, gap=gap)
     pairs, count = len(rest.client), len(rest.sites)
     column = np.arange(pairs)
     rows = np.concatenate([rest.client, n + column, n + column, np.full(count, n + pairs)])
@@ -92,13 +111,10 @@ def prove(
             program, time_limit=seconds, gap=max(gap, 1e-9), near=0.999 if whole else None
         )
     except Infeasible:
-        # Nothing that is left is as good as what is known.
-        return None, best
+        # Nothing that is left can serve all clients.
+        return None, goal
     except LimitReached:
         return None, -np.inf
-    bound, cost = found.lower_bound, found.cost
-    if whole:
-        bound, cost = float(np.ceil(bound - 1e-6)), float(np.round(cost))
-    if cost >= best:
-        return None, min(bound, best)
-    return rest.sites[found.x[pairs:] > 0.5], min(bound, cost)
+    # What is left out costs at least the goal.
+    bound = min(found.lower_bound, goal)
+    return (rest.sites[found.x[pairs:] > 0.5] if found.cost < goal else None), bound

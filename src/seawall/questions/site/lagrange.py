@@ -22,8 +22,6 @@ import numba
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from seawall.questions.site.arrays import Space
@@ -35,9 +33,11 @@ __all__ = ["Bound", "fixed", "lower_bound"]
 
 #: Share of the newest subgradient in the direction, steps without progress after which the step
 #: shrinks, by how much, and where it ends.
-FRESH, PATIENCE, SHRINK, LEAST = 0.6, 20, 0.7, 1e-3
+FRESH, PATIENCE, SHRINK, LEAST = 0.3, 20, 0.7, 1e-3
 #: Relative progress that counts.
-PROGRESS = 1e-5
+PROGRESS = 1e-6
+#: Share of Polyak's step at first.
+PACE = 0.3
 #: Rounding of sums: what a bound is lowered by, relatively.
 ROUNDING = 1e-12
 #: Steps after which other sites are proposed as starts.
@@ -62,32 +62,31 @@ def lower_bound(
     best: float,
     seconds: float,
     u: Floats | None = None,
-    nearest: Floats | None = None,
+    patience: int = PATIENCE,
     steps: int = 1_000_000,
-    told: Callable[[float], None] | None = None,
 ) -> Bound:
     """Raise the bound until it meets `best`, steps are too small, or time is out.
 
     Parameters
     ----------
     best
-        Cost of a solution.
+        Cost from which on nothing more is asked: that of a solution, or a little less.
     u
-        (n,) prices to begin from.
-    nearest
-        (n,) weighted distance to the nearest site of a solution, to begin from where no prices are
-        known.
+        (n,) prices to begin from; None: weighted distances to the second site of each list.
+    patience
+        Steps without progress after which the step shrinks: more of them come nearer, and take
+        longer.
     """
     began, near, weights = monotonic(), space.near, space.weights
-    ceiling = np.where(np.isinf(near.beyond), np.inf, near.beyond * weights)
-    if u is None:
-        u = _first(space) if nearest is None else 1.3 * nearest
-    at = np.minimum(u, ceiling)
+    ceiling = np.full(len(weights), np.inf)
+    cut = np.isfinite(near.beyond)
+    ceiling[cut] = near.beyond[cut] * weights[cut]
+    at = np.minimum(_first(space) if u is None else u, ceiling)
     rho = np.empty(space.m)
     top, top_u, top_rho = -np.inf, at.copy(), rho.copy()
     direction = np.zeros(len(at))
     starts: list[Ints] = []
-    factor, idle = 1.0, 0
+    factor, idle = PACE, 0
     for step in range(steps):
         _reduced(near.start, near.site, near.distance, weights, at, rho)
         chosen = np.argpartition(rho, p - 1)[:p] if p < space.m else np.arange(space.m)
@@ -96,11 +95,9 @@ def lower_bound(
         idle = 0 if value > top + PROGRESS * abs(top if np.isfinite(top) else 1.0) else idle + 1
         if value > top:
             top, top_u, top_rho = value, at.copy(), rho.copy()
-            if told:
-                told(top)
         if step % EVERY == EVERY - 1:
             starts.append(np.sort(chosen))
-        if idle > PATIENCE:
+        if idle > patience:
             factor, idle, at = factor * SHRINK, 0, top_u.copy()
             direction[:] = 0.0
             continue
@@ -108,7 +105,9 @@ def lower_bound(
             break
         served = _served(near.start, near.site, near.distance, weights, at,
                          np.isin(np.arange(space.m), chosen))  # fmt: skip
-        direction = FRESH * (1.0 - served) + (1.0 - FRESH) * direction
+        # After a start nothing old is there to be mixed in; a share alone would be overstepped.
+        fresh = FRESH if direction.any() else 1.0
+        direction = fresh * (1.0 - served) + (1.0 - fresh) * direction
         length = float(direction @ direction)
         if length <= 0.0:
             break

@@ -9,11 +9,12 @@ import numpy as np
 
 from seawall.errors import Infeasible, UsageError
 from seawall.questions.site.arrays import space_of
-from seawall.questions.site.exact import prove, rest_of
-from seawall.questions.site.interchange import local
-from seawall.questions.site.lagrange import lower_bound
+from seawall.questions.site.branching import branch
+from seawall.questions.site.exact import aim, prove, rest_of
+from seawall.questions.site.lagrange import PATIENCE, lower_bound
 from seawall.questions.site.relinking import search
 from seawall.questions.site.result import Siting
+from seawall.questions.site.solution import begin, problem_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -21,16 +22,19 @@ if TYPE_CHECKING:
     from seawall.questions.site.arrays import Space
     from seawall.questions.site.lagrange import Bound
 
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
 __all__ = ["p_median"]
 
-#: Pairs up to which what is left goes to the integer program.
-PAIRS = 60_000
-#: Share of the time for the first solution, for each bound, for each search after it.
-FIRST, BOUND, SEARCH = 0.1, 0.25, 0.15
-#: Local optima of the first search.
-ROUNDS = 30
+#: Pairs for each client up to which what is left goes to the integer program, and pairs up to
+#: which it is searched by branch and bound otherwise.
+THIN, PAIRS = 10, 1_000_000
+#: Share of the time for the first solution, and for each part of the first turn: a bound, a try to
+#: settle what is left, a search.  Each turn has twice the time of the one before.
+FIRST, TURN = 0.1, 0.02
+#: See `_Median.prices`.
+FAR = 3.0
 #: What sums of distances may differ by, relatively.
 ROUNDING = 1e-9
 
@@ -48,7 +52,9 @@ def p_median(
 
     A Lagrangean bound and a search by swaps (Hansen, Brimberg, Urosevic and Mladenovic 2009;
     Resende and Werneck 2004) take turns; when the bound has fixed most sites, what is left goes to
-    an integer program (Avella, Sassano and Vasil'ev 2007).
+    an integer program where it is thin (Avella, Sassano and Vasil'ev 2007), else to branch and
+    bound (Christofides and Beasley 1982).  Where all weighted distances are whole numbers, bounds
+    are rounded up.
 
     Parameters
     ----------
@@ -75,13 +81,12 @@ def p_median(
     began = monotonic()
     one = _Median(space_of(distance_or_points, p, weights), p, seed, began + time_limit, gap)
     one.first(time_limit * FIRST)
+    seconds = time_limit * TURN
     while not one.done():
-        one.raise_bound(time_limit * BOUND)
-        if one.done() or one.finish():
-            break
-        one.seek(time_limit * SEARCH)
-        if one.stuck >= 2 and one.finish(pairs=5 * PAIRS):
-            break
+        for part in (one.raise_bound, one.settle, one.seek):
+            if not one.done():
+                part(seconds)
+        seconds *= 2.0
     return one.result(began)
 
 
@@ -91,10 +96,11 @@ class _Median:
     def __init__(self, space: Space, p: int, seed: int, end: float, gap: float) -> None:
         self.space, self.p, self.seed, self.end, self.gap = space, p, seed, end, gap
         self.whole = space.whole
+        self.problem = problem_of(space, p)
         self.sites: Ints = np.arange(p)
         self.cost, self.proven = np.inf, 0.0
         self.bound: Bound | None = None
-        self.stuck = 0
+        self.patience = PATIENCE
         self.history: list[tuple[float, float, float]] = []
         self.began = monotonic()
 
@@ -111,13 +117,15 @@ class _Median:
         """Whether the gap is reached or time is out."""
         if monotonic() >= self.end:
             return True
-        return self.cost - self.proven <= max(self.gap, ROUNDING) * abs(self.cost)
+        near = max(self.gap, ROUNDING) * (1.0 + ROUNDING)
+        return self.cost - self.proven <= near * abs(self.cost)
 
     def first(self, seconds: float) -> None:
-        """A solution to begin with."""
+        """A solution to begin with: one local optimum."""
         self.sites, self.cost = search(
-            self.space, self.p, seconds=min(seconds, self.left), seed=self.seed, rounds=ROUNDS
-        )
+            self.space, self.p, seconds=min(seconds, self.left), seed=self.seed, rounds=0,
+            problem=self.problem,
+        )  # fmt: skip
         if not np.isfinite(self.cost):
             raise Infeasible(f"no {self.p} sites were found that reach all clients")
         self.note()
@@ -126,21 +134,31 @@ class _Median:
         """Go on with the bound from where it was."""
         found = lower_bound(
             self.space, self.p, best=self.goal, seconds=min(seconds, self.left),
-            u=None if self.bound is None else self.bound.u,
+            u=self.prices() if self.bound is None else self.bound.u, patience=self.patience,
         )  # fmt: skip
-        better = self.bound is None or found.value > self.bound.value * (1.0 + 1e-6)
-        self.stuck = 0 if better else self.stuck + 1
+        self.patience *= 2
         if self.bound is None or found.value >= self.bound.value:
             self.bound = found
-        value = float(np.ceil(found.value - 1e-6)) if self.whole else found.value
+        self.prove(found.value)
+
+    def prices(self) -> Floats:
+        """Prices to begin with: between the distances to the nearest and the second nearest site,
+        no more than `FAR` times the first and the mean of all where the second is far off."""
+        state = begin(self.problem, self.sites)
+        middle = (state.cost1 + state.cost2) / 2.0
+        return np.minimum(middle, FAR * state.cost1 + state.cost1.mean())
+
+    def prove(self, bound: float) -> None:
+        """Take note of a lower bound, rounded up where costs are whole numbers."""
+        value = float(np.ceil(bound - 1e-6)) if self.whole else bound
         if value > self.proven:
             self.proven = min(value, self.cost)
             self.note()
 
     @property
     def goal(self) -> float:
-        """Where the bound proves the best solution."""
-        return self.cost - 1.0 + 1e-6 if self.whole else self.cost
+        """The cost below which another solution would matter."""
+        return aim(self.cost, whole=self.whole, gap=self.gap)
 
     def seek(self, seconds: float) -> None:
         """Search on, from the best sites and from those that the bound proposes."""
@@ -148,7 +166,7 @@ class _Median:
         starts = [self.sites, *(self.bound.starts[-2:] if self.bound else ())]
         sites, cost = search(
             self.space, self.p, starts=starts, seconds=min(seconds, self.left), seed=self.seed,
-            enough=self.proven * (1.0 + ROUNDING),
+            enough=self.proven * (1.0 + ROUNDING), problem=self.problem,
         )  # fmt: skip
         self.take(sites, cost)
 
@@ -158,38 +176,36 @@ class _Median:
             self.sites, self.cost = sites, cost
             self.note()
 
-    def finish(self, pairs: int = PAIRS) -> bool:
-        """Leave the rest to the integer program, if it is small enough; whether that settled it."""
+    def settle(self, seconds: float) -> None:
+        """Settle what the bound leaves open, if that is little enough."""
         if self.bound is None:
-            return False
-        # Something equally good is no better: a little less is asked for.
-        best = self.goal if self.whole else self.cost * (1.0 - ROUNDING)
-        rest = rest_of(self.space, self.p, self.bound, best)
-        if rest is None or len(rest.client) > pairs:
-            return False
+            return
+        rest = rest_of(self.space, self.p, self.bound, self.goal)
+        if rest is None or len(rest.client) > PAIRS:
+            return
         n = len(self.space.weights)
-        sites, proven = prove(
-            rest, n, self.p, self.cost, whole=self.whole, seconds=self.left, gap=self.gap
-        )
+        limit = min(seconds, self.left)
+        if len(rest.client) <= THIN * n:
+            sites, bound = prove(
+                rest, n, self.p, self.cost, whole=self.whole, seconds=limit, gap=self.gap
+            )
+        else:
+            sites, bound = branch(
+                rest, self.bound.u, self.p, self.cost,
+                whole=self.whole, seconds=limit, gap=self.gap,
+            )  # fmt: skip
         if sites is not None:
-            chosen, _, _, cost = local(self.space, sites)
-            self.take(chosen, cost)
-        self.proven = max(self.proven, min(proven, self.cost))
-        self.note()
-        return self.done()
+            self.take(*search(
+                self.space, self.p, starts=[sites], seconds=self.left, rounds=0,
+                problem=self.problem,
+            ))  # fmt: skip
+        self.prove(bound)
 
     def result(self, began: float) -> Siting:
         """The best solution, with who is served by whom."""
-        sites, first = _served_by(self.space, self.sites)
+        state = begin(self.problem, self.sites)
         return Siting(
-            sites=sites, assignment=first, cost=self.cost, lower_bound=min(self.proven, self.cost),
+            sites=np.sort(self.sites), assignment=state.first.copy(), cost=self.cost,
+            lower_bound=min(self.proven, self.cost),
             seconds=monotonic() - began, history=tuple(self.history),
         )  # fmt: skip
-
-
-def _served_by(space: Space, sites: Ints) -> tuple[Ints, Ints]:
-    """Sites ascending and the nearest of them to each client."""
-    from seawall.questions.site.solution import begin, problem_of
-
-    state = begin(problem_of(space, len(sites)), sites)
-    return np.sort(sites), state.first.copy()

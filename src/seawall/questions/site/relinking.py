@@ -74,6 +74,7 @@ def search(
     seed: int = 0,
     enough: float = -np.inf,
     rounds: int | None = None,
+    problem: Problem | None = None,
     told: Callable[[Ints, float], None] | None = None,
 ) -> tuple[Ints, float]:
     """The best p sites found.
@@ -88,6 +89,8 @@ def search(
         Cost at which to stop: a lower bound.
     rounds
         Local optima after those of the starts; without, until the time is over.
+    problem
+        `problem_of(space, p)`, where it is there already.
     told
         Called with sites and cost whenever a better solution is found.
 
@@ -97,7 +100,7 @@ def search(
         (p,) ascending, and the sum over clients of weight times distance to the nearest of them;
         inf where no sites were found that reach every client.
     """
-    one = _Search(space, p, seconds, seed, enough, told)
+    one = _Search(problem or problem_of(space, p), p, seconds, seed, enough, told)
     for start in starts or [one.drawn()]:
         one.improve(np.asarray(start, dtype=np.int64))
     done = 0
@@ -112,7 +115,7 @@ class _Search:
 
     def __init__(
         self,
-        space: Space,
+        problem: Problem,
         p: int,
         seconds: float,
         seed: int,
@@ -120,7 +123,7 @@ class _Search:
         told: Callable[[Ints, float], None] | None,
     ) -> None:
         self.until = time.monotonic() + seconds
-        self.problem = problem_of(space, p)
+        self.problem = problem
         self.m = len(self.problem.back_start) - 1
         self.p = p
         self.mesh = max(1, self.m // (p * COARSE))
