@@ -12,9 +12,11 @@ from tests.study.conftest import DATA, Folder
 from seawall.errors import InputError, Problem
 from seawall.study import Study
 from seawall.study.book import read_book
+from seawall.study.hub_records import OUTPUTS
 
 #: Terminals, sea legs and seasons to be added to the twelve-node study; and the book.
 SEAS, BOOK, PLANTS = DATA / "seas", DATA / "book", DATA / "plants"
+HUBS = DATA / "hubs"
 
 
 @dataclass
@@ -36,6 +38,14 @@ class Book(Folder):
 def with_plants(folder: Folder) -> Folder:
     """The study with what siting needs."""
     shutil.copytree(PLANTS, folder.path, dirs_exist_ok=True)
+    return folder
+
+
+def with_hubs(folder: Folder) -> Folder:
+    """The study with two sites for refining hubs, and the oxides that they make."""
+    shutil.copytree(HUBS, folder.path, dirs_exist_ok=True)
+    for output in OUTPUTS:
+        folder.add("commodities", 2, id=output, name=output, energy_content="", gas_volume="")
     return folder
 
 

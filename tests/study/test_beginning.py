@@ -12,6 +12,7 @@ from seawall.study import Study, read
 from seawall.study.beginning import begin, may_begin
 from seawall.study.cargo_records import CARGO_TABLES, REDIRECT
 from seawall.study.excerpt import chains_named, of_chains, pruned
+from seawall.study.hub_records import HUB_TABLES
 from seawall.study.site_records import SITE, SITE_TABLES
 
 
@@ -124,14 +125,29 @@ def test_grids_stay_with_the_chain_that_feeds_them(whole: Study, gas: Study) -> 
 
 
 def test_ships_stay_with_the_chain_whose_cargo_they_carry(whole: Study, gas: Study) -> None:
-    for table in (table.name for table in (*CARGO_TABLES, *SITE_TABLES)):
+    ashore = [table.name for table in (*CARGO_TABLES, *SITE_TABLES) if table not in HUB_TABLES]
+    for table in ashore:
         assert gas.frames[table].drop(columns="row").equals(whole.frames[table].drop(columns="row"))
     nickel = pruned(of_chains(whole, ("nickel",)))
     assert all(nickel.frames[table.name].empty for table in (*CARGO_TABLES, *SITE_TABLES))
+    assert all(gas.frames[table.name].empty for table in HUB_TABLES)
+    assert not any(name.startswith("hub_") for name in gas.frames["assumptions"]["id"])
     shared = {"builder", "engine"}
     for study, left in ((gas, {*shared, *REDIRECT, *SITE}), (nickel, shared)):
         assert set(study.frames["assumptions"]["used_by"]) == left
     assert nickel.lookup("assumptions", "used_by")["charter"] == "builder"
+
+
+def test_hubs_stay_with_the_chain_of_their_oxides(whole: Study) -> None:
+    goods = whole.lookup("commodities", "chain")
+    assert goods["ndpr_oxide"] == goods["dytb_oxide"]
+    magnets = pruned(of_chains(whole, (goods["ndpr_oxide"],)))
+    for name in (table.name for table in HUB_TABLES):
+        before = whole.frames[name].drop(columns="row")
+        assert magnets.frames[name].drop(columns="row").equals(before)
+    read = magnets.frames["assumptions"]
+    assert set(read.loc[read["used_by"] == "site", "id"].str.partition("_")[0]) == {"hub"}
+    assert magnets.frames["residues"].empty
 
 
 def test_rows_that_stay_are_as_they_were(whole: Study, gas: Study) -> None:

@@ -8,7 +8,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.study.books import BOOK, with_plants, with_seas
+from tests.study.books import BOOK, with_hubs, with_plants, with_seas
 
 from seawall.errors import UnknownName, UsageError
 from seawall.study.records import TABLES
@@ -116,7 +116,7 @@ CHANGED = {"paths": ("points", "1 2;3 4"), "links": ("why", "changed")}
 def test_the_digest_follows_every_table_and_the_settings(folder: Folder) -> None:
     for table, text in OTHERS.items():
         (folder.path / f"{table}.csv").write_text(text, encoding="utf-8")
-    shutil.copytree(BOOK, with_plants(with_seas(folder)).path, dirs_exist_ok=True)
+    shutil.copytree(BOOK, with_hubs(with_plants(with_seas(folder))).path, dirs_exist_ok=True)
     digests = {folder.read().digest()}
     tables = [table for table in TABLES if table != "series"]  # only closed studies have series
     for table in tables:

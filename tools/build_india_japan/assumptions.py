@@ -1,4 +1,4 @@
-"""The named assumptions of facts: those of the model, of minerals and of biogas.
+"""The named assumptions of facts: those of the model, of minerals, of biogas and of hubs.
 
 No figure of the builder lives in code.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tools.build_india_japan.tables import FactError, Row, by_key, number, read
 
-TABLES = ("model_assumptions", "mineral_assumptions", "biogas_assumptions")
+TABLES = ("model_assumptions", "mineral_assumptions", "biogas_assumptions", "hub_assumptions")
 
 
 class Assumptions:

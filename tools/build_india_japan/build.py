@@ -24,6 +24,7 @@ from tools.build_india_japan import (
     protocols,
     published,
     rationing,
+    refining,
     risks,
     roadmap,
     scenarios,
@@ -106,6 +107,7 @@ def build() -> Built:
     tables |= roadmap.tables(sources)
     tables |= cargoes.tables(exporters, importers, tables["stocks"][1], assume, sources)
     tables |= biogas.tables(assume, sources)
+    tables |= refining.tables(assume, sources)
     files = {f"{name}.csv": to_csv(columns, rows) for name, (columns, rows) in tables.items()}
     # Last, when every other table has named its sources.
     files["sources.csv"] = to_csv(SOURCE_COLUMNS, sources.rows())

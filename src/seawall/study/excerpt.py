@@ -18,6 +18,7 @@ from seawall.errors import InputError, UnknownName
 from seawall.study import checks
 from seawall.study.cargo_records import CARGO_TABLES
 from seawall.study.chains import chains_of, rows_of
+from seawall.study.hub_records import HUB_TABLES, OUTPUTS
 from seawall.study.protocol import study_protocol
 from seawall.study.protocol_check import lent_commodity
 from seawall.study.records import TABLES
@@ -78,9 +79,14 @@ def of_chains(study: Study, chains: tuple[str, ...]) -> Study:
     if not ashore["place"].isin(frames["stocks"]["place"]).any():
         # Ships bring nothing of what is kept: no terminals, no roads to them, no book, and no gas
         # that plants could make instead.
-        unread = (*CARGO_TABLES, *SITE_TABLES)
-        frames |= {table.name: frames[table.name].iloc[:0] for table in unread}
+        gas = (table for table in SITE_TABLES if table not in HUB_TABLES)
+        frames |= {table.name: frames[table.name].iloc[:0] for table in (*CARGO_TABLES, *gas)}
         frames["assumptions"] = _without_gas(frames["assumptions"])
+    if not mine.issuperset(OUTPUTS):
+        frames |= {table.name: frames[table.name].iloc[:0] for table in HUB_TABLES}
+        frames["assumptions"] = _numbered(
+            frames["assumptions"], ~frames["assumptions"]["id"].str.startswith("hub_")
+        )
     others = ~frames["passages"]["chain"].isin(["", *chains])
     frames["passages"].loc[others, "capacity"] = np.nan
     frames["passages"].loc[others, ["capacity_unit", "chain"]] = ""
@@ -290,8 +296,12 @@ def _speaks_of_others(
 
 
 def _without_gas(assumptions: pd.DataFrame) -> pd.DataFrame:
-    """Assumptions of a study without ships: what only `redirect` or `site` read nobody reads."""
-    kept = _numbered(assumptions, ~assumptions["used_by"].isin(["redirect", "site"]))
+    """Assumptions of a study without ships: what only `redirect` or `site` read nobody reads.
+
+    Hubs refine ore, not gas: theirs stay.
+    """
+    unread = assumptions["used_by"].isin(["redirect", "site"])
+    kept = _numbered(assumptions, ~unread | assumptions["id"].str.startswith("hub_"))
     return kept.assign(used_by=kept["used_by"].replace("builder+redirect", "builder"))
 
 

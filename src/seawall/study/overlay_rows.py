@@ -56,6 +56,7 @@ MAIN = {
     "plant_sizes": "capital",
     "gas_places": "quantity",
     "gas_plants": "size",
+    "hub_sizes": "capital",
 }
 #: The columns of a figure's 5th and 95th percentile. Those of a hazard's depth are not among them:
 #: they say how deep events are, not how well the mean is known.

@@ -1,4 +1,4 @@
-"""Tables of siting: where residues lie, what plants cost, who takes their gas.
+"""Tables of siting: where residues lie, what plants cost, who takes their gas; and of hubs.
 
 All of them may be empty; `site` needs them, no other question reads them.
 """
@@ -17,6 +17,7 @@ from seawall.study.columns import (
     ref,
     text,
 )
+from seawall.study.hub_records import HUB_TABLES
 
 __all__ = ["SITE", "SITE_TABLES"]
 
@@ -140,4 +141,5 @@ GAS_PLANTS = Table(
 
 SITE_TABLES = (
     DISTRICTS, FEEDSTOCKS, FEED_CALENDARS, RESIDUES, PLANT_SIZES, GAS_PLACES, GAS_PLANTS,
+    *HUB_TABLES,
 )  # fmt: skip

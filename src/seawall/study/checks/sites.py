@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from seawall.errors import Problem
 
 #: ISO 3166-2: the country, a hyphen, one to three letters or digits.
-_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
+REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 #: What shares of a year may differ from 1 by, for rounding.
 _ROUNDING = 0.001
 _MONTHS = range(1, 13)
@@ -26,7 +26,7 @@ def regions_are_codes(context: Context) -> Iterator[Problem]:
     """Regions are ISO 3166-2 codes."""
     for table in ("districts", "gas_places", "gas_plants"):
         for row in context.rows(table):
-            if row["region"] and not _REGION.fullmatch(row["region"]):
+            if row["region"] and not REGION.fullmatch(row["region"]):
                 yield context.problem(table, row, "region", "not an ISO 3166-2 code", "e.g. IN-PB")
 
 
