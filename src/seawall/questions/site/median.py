@@ -146,7 +146,8 @@ class _Median:
         no more than `FAR` times the first and the mean of all where the second is far off."""
         state = begin(self.problem, self.sites)
         middle = (state.cost1 + state.cost2) / 2.0
-        return np.minimum(middle, FAR * state.cost1 + state.cost1.mean())
+        far: Floats = FAR * state.cost1 + state.cost1.mean()
+        return np.asarray(np.minimum(middle, far))
 
     def prove(self, bound: float) -> None:
         """Take note of a lower bound, rounded up where costs are whole numbers."""
