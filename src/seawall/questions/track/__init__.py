@@ -1,0 +1,1 @@
+"""Track: are the promises being kept, and who says so."""
