@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from seawall.questions.redirect.ask import redirect
     from seawall.questions.roadmap import roadmap
     from seawall.questions.site.biogas.ask import biogas
+    from seawall.questions.site.refining.ask import refining
     from seawall.questions.stress import stress
     from seawall.questions.sweep import sweep
     from seawall.questions.worth import worth
@@ -73,6 +74,7 @@ __all__ = [
     "plausible",
     "read",
     "redirect",
+    "refining",
     "roadmap",
     "stress",
     "sweep",
@@ -105,6 +107,7 @@ _MODULE_OF = {
     "plausible": "seawall.questions.plausible",
     "read": "seawall.study",
     "redirect": "seawall.questions.redirect.ask",
+    "refining": "seawall.questions.site.refining.ask",
     "roadmap": "seawall.questions.roadmap",
     "biogas": "seawall.questions.site.biogas.ask",
     "stress": "seawall.questions.stress",

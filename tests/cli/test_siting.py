@@ -53,6 +53,12 @@ def test_the_document_has_the_tables_of_the_interface() -> None:
     "words,said",
     [
         (["biogass"], 'no layer "biogass"'),
+        ([], "name what is to be sited: biogas or refining"),
+        (["refining", "--hubs", "40"], "31 rows of hub_sites.csv"),
+        (["refining", "--promise", "ndpr=x"], "write OXIDE=T"),
+        (["refining", "--promise", "tin=4"], "promise is of ndpr and dytb"),
+        (["refining", "--capital", "dear"], "'dear'"),
+        (["refining", "--cells", "3"], "--cells"),
         (["biogas", "--capital", "cheap"], "'cheap'"),
         (["biogas", "--most", "IN-PB"], "write REGION=N"),
         (["biogas", "--least", "IN-XX=3"], "IN-XX"),
@@ -81,3 +87,23 @@ def test_a_choice_in_which_all_pay_says_nothing_of_those_that_do_not() -> None:
         "capital": 1.0, "aid": 0.0, "lng_mt": None, "gap": {"middle": 0.01},
     }  # fmt: skip
     assert len(headline(figures)) == 2
+
+
+def test_hubs_are_printed_and_written_and_kept(tmp_path: Path) -> None:
+    out = tmp_path / "hubs"
+    words = ["site", "india-japan", "refining", "--hubs", "1", "--reading", "middle", "--gap",
+             "0.2", "--time-limit", "600"]  # fmt: skip
+    told = CliRunner().invoke(app, [*words, "--out", str(out)])
+    assert told.exit_code == 0, told.output
+    assert "USD/kg" in told.output
+    assert "No plan can be better" in told.output
+    assert {"report.html", "hubs.geojson", "run.json"} <= {path.name for path in out.iterdir()}
+    again = CliRunner().invoke(app, [*words, "--json"])
+    assert again.exit_code == 0, again.output
+    document = json.loads(again.stdout)
+    assert {"site", "lat", "lon", "size", "output", "cost"} <= set(document["tables"]["plants"][0])
+    assert len(document["tables"]["count"]) == 5
+    assert document["summary"]["hubs"] == 1
+    run = document["run"]["id"]
+    verified = CliRunner().invoke(app, ["verify", run])
+    assert verified.exit_code == 0, verified.output

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from seawall.cli.app import (
     Again,
@@ -25,16 +26,45 @@ if TYPE_CHECKING:
 
     from seawall.questions.result import Result
 
-LAYERS = ("biogas",)
 #: Regions that are shown on the screen.
 SHOWN = 12
 
 
-@app.command()
+class LayerSecond(TyperGroup):
+    """Commands that are named after the study: `seawall site STUDY biogas`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the layer in front of what it is asked of."""
+        from seawall.cli.guard import fail
+        from seawall.errors import UnknownName, UsageError
+
+        layer = next((word for word in args if word in self.commands), None)
+        if layer is not None:
+            args = [layer, *(args[: args.index(layer)] + args[args.index(layer) + 1 :])]
+        elif args and not set(args) & set(ctx.help_option_names):
+            words = [word for word in args if not word.startswith("-")]
+            layers = sorted(self.commands)
+            error = UnknownName("layer", words[1], layers) if len(words) > 1 else UsageError(
+                f"name what is to be sited: {' or '.join(layers)}"
+            )  # fmt: skip
+            fail(str(error), error.exit_code)
+        return super().parse_args(ctx, args)
+
+
+site_app = typer.Typer(
+    cls=LayerSecond,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Say where plants belong: `seawall site STUDY biogas` or `seawall site STUDY refining`.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.add_typer(site_app, name="site")
+
+
+@site_app.command("biogas")
 @guarded
-def site(
+def biogas_plants(
     study: StudyName,
-    layer: Annotated[str, typer.Argument(metavar="LAYER", help="What is sited: biogas.")],
     count: Annotated[int, typer.Option("--count", min=1, help="Plants to be built.")] = 1000,
     mean_size: Annotated[
         float | None,
@@ -80,13 +110,10 @@ def site(
     out: Out = None,
     json: Json = False,
 ) -> None:  # fmt: skip
-    """Say where plants belong, how large, fed with what, and what that costs."""
+    """Say where gas plants belong, how large, fed with what, and what that costs."""
     from seawall.cli.keeping import remembered
-    from seawall.errors import UnknownName
     from seawall.questions.site.biogas.ask import asked_biogas, biogas
 
-    if layer not in LAYERS:
-        raise UnknownName("layer", layer, LAYERS)
     usable(out)
     read = opened(study, overlays)
     options: dict[str, Any] = {

@@ -90,6 +90,15 @@ def again(
             **({"offers": asked["offers"], "seed": stored.run["seed"]}
                if asked["generated"] else {}),
         )  # fmt: skip
+    if question == "site" and asked["layer"] == "refining":
+        from seawall.questions.site.refining.ask import refining  # nobody else needs its parts
+
+        given = {
+            name: asked[name]
+            for name in ("hubs", "readings", "capital", "premium", "promise", "open_all",
+                         "time_limit", "gap")
+        }  # fmt: skip
+        return refining(study, **given, progress=progress)
     if question == "site":
         from seawall.questions.site.biogas.ask import biogas  # compiles its loops when asked
 

@@ -19,8 +19,8 @@ _LEAST = 0.0005
 _JUDGED, _PLANS = ("average", "worst"), {"pact": "with the pact", "alone": "everyone for himself"}
 #: The word of `seawall exposure` for what is used up, not made into something else.
 _DEMAND = "demand"
-#: The layer of siting that can be asked.
-_LAYER = "biogas"
+#: The layers of siting that can be asked.
+_LAYERS = ("biogas", "refining")
 
 
 def stressed(study: Study, tables: Tables, link: Any) -> str:
@@ -132,6 +132,10 @@ def sited(study: Study, tables: Tables, link: Any) -> str:
     """How many plants pay, what they make, and how good the choice is."""
     del study
     words = link.options.split()
+    if words[:1] != [_LAYERS["hubs" in tables]]:
+        return ""
+    if "hubs" in tables:
+        return _refined(tables)
     feeds = {words[n + 1] for n, word in enumerate(words[:-1]) if word == "--feedstock"}
     plants, bounds = tables["plants"], tables["bounds"]
     if feeds and not set(tables["feed"]["feedstock"]) <= feeds:
@@ -143,6 +147,17 @@ def sited(study: Study, tables: Tables, link: Any) -> str:
         f"{paying:,} of {len(plants):,} plants earn what they cost; all make {made:,.0f} kt of gas "
         f"a year at {cost:.0f} INR/kg; no choice is better by more than "
         f"{100 * bounds['gap'].max():.1f} % of its cost"
+    )
+
+
+def _refined(tables: Tables) -> str:
+    """What hubs make, earn, and how good the choice is."""
+    hubs, plan = tables["hubs"], tables["bounds"].iloc[0]
+    word = "earn" if plan["value"] >= 0 else "lose"
+    return (
+        f"{len(hubs)} hubs make {plan['ndpr']:,.0f} t of NdPr and {plan['dytb']:,.0f} t of Dy and "
+        f"Tb oxide a year and {word} {abs(plan['value']):,.0f} million USD; no choice is better by "
+        f"more than {100 * plan['gap']:.1f} % of its cost"
     )
 
 
@@ -169,7 +184,7 @@ ANSWERS: Mapping[str, Callable[[Study, Tables, Any], str]] = {
 
 
 def answerable(link: Any) -> bool:
-    """Whether a link's question can be asked: of siting only its layer of gas plants."""
+    """Whether a link's question can be asked: of siting only of its layers."""
     if link.question == "site":
-        return str(link.options).split()[:1] == [_LAYER]
+        return str(link.options).split()[:1] in ([layer] for layer in _LAYERS)
     return link.question in ANSWERS

@@ -13,6 +13,7 @@ from seawall.report import findings, fuels, scenario, text, views, worldmap
 from seawall.report.html import page
 from seawall.report.redirect import redirect_page
 from seawall.report.site import site_page
+from seawall.report.site_refining import refining_page
 from seawall.report.tables import html_table
 from seawall.runs.document import plain
 
@@ -41,7 +42,8 @@ def drawn(result: Result) -> str:
     if result.question == "redirect" and study is not None:
         return _framed(_title(result), redirect_page(result))
     if result.question == "site" and study is not None:
-        return _framed(_title(result), site_page(result))
+        draw = refining_page if "hubs" in result.tables else site_page
+        return _framed(_title(result), draw(result))
     names = None if study is None else views.Names(study)
     case = _case(result, names)
     if case is None or names is None:

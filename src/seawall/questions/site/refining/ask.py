@@ -257,7 +257,11 @@ def _figures(solved: Solved, made: Mapping[str, pd.DataFrame], wish: Wish) -> di
         "premium": wish.premium,
         # What users would have to pay on top, as a share of what they pay, for nothing to be lost.
         "needed": max(-placed.value, 0.0) / sales if sales > 0 else None,
-        "gap": {r: one.gap if one else None for r, (_, one) in solved.items()},
+        "gap": {r: one.gap for r, (_, one) in solved.items() if one},
+        # As of every search: what is minimised, and what nothing undercuts.
+        "cost": {r: -one.value for r, (_, one) in solved.items() if one},
+        "lower_bound": {r: -one.bound for r, (_, one) in solved.items() if one},
+        "impossible": [r for r, (_, one) in solved.items() if one is None],
         "always": int((made["robust"]["in_all"] > 0).sum()),
         "readings": list(solved),
     }  # fmt: skip

@@ -74,7 +74,7 @@ def hubs(arranged: Arranged, placed: Placed, made: pd.DataFrame) -> pd.DataFrame
         taken = placed.sold[i].sum(axis=1)
         rows.append({
             "site": row["id"], "name": row["name"], "region_name": row["region_name"],
-            "port": row["port"], "port_km": row["port_km"],
+            "lat": row["lat"], "lon": row["lon"], "port": row["port"], "port_km": row["port_km"],
             "ndpr": placed.made[i, 0], "dytb": placed.made[i, 1], "capital": own["capital"].sum(),
             "value": own["value"].sum(),
             "magnets_km": far[kinds == "magnets"].min(initial=np.inf),
