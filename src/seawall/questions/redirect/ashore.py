@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from seawall.questions.redirect.instance import Floats, Ints
     from seawall.study import Study
 
-__all__ = ["Shore", "assumption", "shore_of", "steps_of"]
+__all__ = ["Shore", "shore_of", "steps_of"]
 
 _DAYS_PER_YEAR = 365.0
 #: Thousand tonnes in a million: the network counts Mt, a book kt.
@@ -69,24 +69,6 @@ class Shore:
     @cached_property
     def _countries(self) -> dict[str, str]:
         return self.chain.lookup("places", "country")
-
-
-def assumption(study: Study, name: str, default: float | None = None) -> float:
-    """Value of a named assumption of the study.
-
-    Raises
-    ------
-    InputError
-        It is not there, and there is no default.
-    """
-    table = study.table("assumptions")
-    own = table.loc[table["id"] == name, "value"]
-    if len(own):
-        return float(own.iloc[0])
-    if default is not None:
-        return default
-    fix = f"add a row {name} to assumptions.csv"
-    raise InputError([Problem("assumptions.csv", None, "id", name, "a book needs it", fix)])
 
 
 def shore_of(study: Study) -> Shore:

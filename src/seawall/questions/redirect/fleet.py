@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from seawall.questions.redirect.ashore import assumption
+from seawall.questions.assumed import assumption
 from seawall.questions.redirect.declared import size_class
 from seawall.questions.redirect.instance import NOBODY
 from seawall.questions.redirect.movable import day_of

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seawall.network.seaways import not_taken
-from seawall.questions.redirect.ashore import assumption
+from seawall.questions.assumed import assumption
 from seawall.questions.redirect.instance import NOBODY
 from seawall.study.cargo_records import SHIPLESS
 

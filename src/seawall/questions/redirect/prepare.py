@@ -13,7 +13,8 @@ import numpy as np
 
 from seawall import units
 from seawall.errors import UsageError
-from seawall.questions.redirect.ashore import assumption, shore_of, steps_of
+from seawall.questions.assumed import assumption
+from seawall.questions.redirect.ashore import shore_of, steps_of
 from seawall.questions.redirect.choices import Chooser, stacked
 from seawall.questions.redirect.emergency import emergency_of, without_effect
 from seawall.questions.redirect.instance import NOBODY, Cargoes, Instance, Lending

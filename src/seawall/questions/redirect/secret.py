@@ -17,8 +17,8 @@ import pandas as pd
 
 from seawall.errors import UnknownName, UsageError
 from seawall.network.seaways import Seaways
+from seawall.questions.assumed import assumption
 from seawall.questions.prepared import find_scenario
-from seawall.questions.redirect.ashore import assumption
 from seawall.questions.redirect.declared import (
     SIZES,
     Acceptance,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from seawall.errors import UnknownName, UsageError, did_you_mean
-from seawall.questions.redirect.ashore import assumption
+from seawall.questions.assumed import assumption
 from seawall.questions.site.biogas.calendar import Store, store_of
 from seawall.questions.site.biogas.cells import OWN_HAUL, Cells, Pairs, near, split
 from seawall.questions.site.biogas.instance import Instance, classes_of

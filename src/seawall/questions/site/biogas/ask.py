@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from seawall.errors import UsageError
-from seawall.questions.redirect.ashore import assumption
+from seawall.questions.assumed import assumption
 from seawall.questions.result import Result
 from seawall.questions.site.biogas import tables
 from seawall.questions.site.biogas.arrange import READINGS, Wish, arrange

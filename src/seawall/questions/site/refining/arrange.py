@@ -9,7 +9,7 @@ import numpy as np
 
 from seawall.errors import InputError, Problem, UsageError
 from seawall.network.seaways import Seaways, distance
-from seawall.questions.redirect.ashore import assumption
+from seawall.questions.assumed import assumption
 from seawall.questions.site.refining.instance import OXIDES, Circuits, Hubs
 
 if TYPE_CHECKING:
