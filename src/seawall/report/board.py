@@ -101,8 +101,8 @@ def _sector(commodities: pd.DataFrame, cases: Sequence[Case], modelled: set[str]
 
 
 def _empty(question: str) -> NotModelled:
-    asked = question in ("exposure", "stress")
-    return NotModelled("not asked in this report" if asked else "question not built yet")
+    built = question in ("exposure", "stress", "redirect", "site")
+    return NotModelled("not asked in this report" if built else "question not built yet")
 
 
 def _stress(cases: Sequence[Case]) -> Cell:
