@@ -1,0 +1,1 @@
+"""What comes into the ledger: claims proposed from a text, never taken without a person's yes."""
