@@ -90,8 +90,18 @@ def again(
             **({"offers": asked["offers"], "seed": stored.run["seed"]}
                if asked["generated"] else {}),
         )  # fmt: skip
-    if question == "site" and asked["layer"] == "refining":
-        from seawall.questions.site.refining.ask import refining  # nobody else needs its parts
+    if question == "site":
+        return _sited(stored, study, progress)
+    raise UsageError(
+        f'run {stored.short_id} answers "{question}", which its record alone cannot repeat'
+    )
+
+
+def _sited(stored: StoredRun, study: Study, progress: Progress | None) -> Result:
+    """A layer of siting, whose parts nobody else needs."""
+    asked = stored.run["options"]
+    if asked["layer"] == "refining":
+        from seawall.questions.site.refining.ask import refining
 
         given = {
             name: asked[name]
@@ -99,17 +109,12 @@ def again(
                          "time_limit", "gap")
         }  # fmt: skip
         return refining(study, **given, progress=progress)
-    if question == "site":
-        from seawall.questions.site.biogas.ask import biogas  # compiles its loops when asked
+    from seawall.questions.site.biogas.ask import biogas
 
-        names = ("count", "mean_size", "capital", "feedstocks", "cells", "most", "least", "price",
-                 "readings", "years", "budget", "time_limit", "gap")  # fmt: skip
-        return biogas(
-            study, **{name: asked[name] for name in names}, seed=stored.run["seed"],
-            progress=progress,
-        )  # fmt: skip
-    raise UsageError(
-        f'run {stored.short_id} answers "{question}", which its record alone cannot repeat'
+    names = ("count", "mean_size", "capital", "feedstocks", "cells", "most", "least", "price",
+             "readings", "years", "budget", "time_limit", "gap")  # fmt: skip
+    return biogas(
+        study, **{name: asked[name] for name in names}, seed=stored.run["seed"], progress=progress
     )
 
 
