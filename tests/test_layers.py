@@ -18,6 +18,7 @@ LAYERS = (
     {"program"},
     {"responses"},
     {"runs"},
+    {"ledger"},
     {"questions"},
     {"report", "exchange"},
     {"web", "cli"},
@@ -112,13 +113,19 @@ def test_one_file_imports_the_solver():
     assert importing[0].startswith("src/seawall/program/")
 
 
-def test_one_file_opens_the_database():
+def test_one_file_opens_each_database():
     importing = [
         name_of(path)
         for path in sources("src", "tools")
         if any(name.split(".")[0] == "sqlite3" for name in imports(path))
     ]
     assert importing == ["src/seawall/runs/index.py"]
+    opening = [
+        name_of(path)
+        for path in sources("src", "tools")
+        if "sqlalchemy.create_engine" in imports(path)
+    ]
+    assert opening == ["src/seawall/ledger/database.py"]
 
 
 def writes(path: Path) -> list[str]:
