@@ -38,6 +38,17 @@ def test_plants_are_printed_and_written(tmp_path: Path) -> None:
     assert (out / "replaced.csv").read_text().startswith("table,row,column,value")
 
 
+def test_a_kept_answer_is_shown_as_it_was_told_and_listed() -> None:
+    told = CliRunner().invoke(app, SMALL)
+    assert told.exit_code == 0, told.output
+    assert CliRunner().invoke(app, ["show", "last"]).stdout == told.stdout
+    assert "15 plants, gap" in CliRunner().invoke(app, ["runs"]).stdout
+    for words in (["explain", "last", "plants"], ["brief", "last", "--xlsx", "brief.xlsx"]):
+        refused = CliRunner().invoke(app, words)
+        assert refused.exit_code == 2
+        assert "stress, sweep, exposure" in refused.stderr
+
+
 def test_the_document_has_the_tables_of_the_interface() -> None:
     told = CliRunner().invoke(app, [*SMALL, "--json"])
     assert told.exit_code == 0, told.output
@@ -98,6 +109,9 @@ def test_hubs_are_printed_and_written_and_kept(tmp_path: Path) -> None:
     assert "USD/kg" in told.output
     assert "No plan can be better" in told.output
     assert {"report.html", "hubs.geojson", "run.json"} <= {path.name for path in out.iterdir()}
+    assert CliRunner().invoke(app, ["show", "last"]).stdout == told.stdout.replace(
+        f"run is in {out}", ""
+    )
     again = CliRunner().invoke(app, [*words, "--json"])
     assert again.exit_code == 0, again.output
     document = json.loads(again.stdout)

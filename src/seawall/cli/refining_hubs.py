@@ -80,7 +80,7 @@ def refining_hubs(
             json=json,
         )  # fmt: skip
     if not deliver(result, out, json=json, pages=lambda: _files(result)):
-        _print(result)
+        print_hubs(result)
 
 
 def tonnes(option: str, texts: Sequence[str]) -> dict[str, float]:
@@ -115,7 +115,7 @@ def _files(result: Result) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _print(result: Result) -> None:
+def print_hubs(result: Result) -> None:
     """A headline, circuits, and how good the plan is."""
     from seawall.cli.output import console, print_table
     from seawall.report.site_refining import told

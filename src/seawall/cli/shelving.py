@@ -84,6 +84,8 @@ def show(run: Reference, json: Json = False) -> None:
 def _print(result: Result) -> None:
     """What a person sees of an answer, by its kind."""
     from seawall.cli import comparing, redirecting, tables, worthwhile
+    from seawall.cli.refining_hubs import print_hubs as hubs
+    from seawall.cli.siting import print_site as plants
     from seawall.questions.compare import Comparison
     from seawall.questions.exposure import ExposureResult
     from seawall.questions.stress import StressResult
@@ -100,6 +102,8 @@ def _print(result: Result) -> None:
         worthwhile.print_worth(result)
     elif result.question == "redirect":
         redirecting.print_redirect(result)
+    elif result.question == "site":
+        (hubs if result.identity["layer"] == "refining" else plants)(result)
     elif isinstance(result, Comparison):
         comparing.print_comparison(result)
     else:

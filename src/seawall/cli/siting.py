@@ -181,7 +181,8 @@ def print_site(result: Result) -> None:
     units["output"] = "kt/yr"
     print_table(
         "Plants by region", regions.head(SHOWN),
-        ["region_name", "plants", "output", "capital", "value", "jobs", "always"], units=units,
+        ["region_name", "plants", "output", "capital", "value", "jobs",
+         *(["always"] if len(result.summary()["gap"]) > 1 else [])], units=units,
     )  # fmt: skip
     if len(regions) > SHOWN:
         target.print(f"{len(regions) - SHOWN} more regions: --json or --out.", soft_wrap=True)

@@ -106,6 +106,10 @@ def headline(question: str, summary: Mapping[str, Any]) -> str:
         gains = (summary.get("balance") or {}).items()
         told = ", ".join(f"{member} {_short(gain)}" for member, gain in gains)
         return f"{told} {units.get('balance', '')}"
+    if question == "site":
+        worst = max((summary.get("gap") or {}).values(), default=None)
+        what = "hubs" if "hubs" in summary else "plants"
+        return f"{summary.get(what)} {what}, gap {worst:.2%}" if worst is not None else ""
     return ""
 
 

@@ -9,8 +9,15 @@ import numpy as np
 import pytest
 from tests.questions.site.biogas.instances import around, best, run, small
 
-from seawall.errors import LimitReached
-from seawall.questions.site.biogas.bound import Prices, choose, upper_bound
+from seawall.errors import UsageError
+from seawall.questions.site.biogas.bound import (
+    Prices,
+    choose,
+    unsorted,
+    upper_bound,
+    use_of,
+    worth_at,
+)
 from seawall.questions.site.biogas.search import Filling, complete, construct, refill
 from seawall.questions.site.biogas.solve import solve
 from seawall.runs.progress import SilentProgress
@@ -76,11 +83,31 @@ def _feasible(instance, plan) -> None:  # type: ignore[no-untyped-def]
 
 def test_gas_that_nobody_can_make_is_refused() -> None:
     never = replace(small(5, sites=6, count=3), output=1e3)
-    with pytest.raises(LimitReached, match="ask for less"):
+    with pytest.raises(UsageError, match=r"3 plants can make at most 1 kt .* 1,000 are promised"):
         solve(
             SimpleNamespace(instance=never, around=around(never)),  # type: ignore[arg-type]
             time_limit=600.0, gap=0.0, seed=0, progress=SilentProgress(), rounds=2,
         )  # fmt: skip
+
+
+def test_rounds_give_the_same_plan_whatever_the_clock_says() -> None:
+    instance = small(4, sites=8, count=3)
+    arranged = SimpleNamespace(instance=instance, around=around(instance))
+    first, second = (
+        solve(arranged, time_limit=limit, gap=0.0, seed=3, progress=SilentProgress(), rounds=2)  # type: ignore[arg-type]
+        for limit in (1e-6, 600.0)
+    )
+    assert (first.plan.taken == second.plan.taken).all()
+    assert (first.plan.value, first.bound) == (second.plan.value, second.bound)
+
+
+def test_sorting_goes_on_from_the_order_that_was() -> None:
+    instance, rng = small(2, sites=7), np.random.default_rng(1)
+    order = unsorted(instance)
+    for _ in range(5):
+        at = Prices(3 * rng.random(len(instance.available)), 20 * rng.random(2), rng.random())
+        kept = worth_at(instance, at, use_of(instance), order).value
+        assert (kept == worth_at(instance, at, use_of(instance)).value).all()
 
 
 def test_regions_have_what_they_must_and_no_more_than_they_may() -> None:
@@ -96,7 +123,7 @@ def test_regions_have_what_they_must_and_no_more_than_they_may() -> None:
     assert chosen.tolist() == [3, 5, 6, 7]
     filled = construct(instance, prices)
     filled = refill(
-        instance, prices, filled, around(instance), toll=0.0, spare=1, rounds=50, seed=0
+        instance, prices, filled, around(instance), toll=0.0, spare=1, turns=50, heat=0.0, seed=0
     )
     done = complete(instance, prices, filled)
     assert len(done.sites) == 4
@@ -108,7 +135,7 @@ def test_refilling_keeps_its_books_and_never_loses() -> None:
     prices = upper_bound(instance, seconds=60.0, rounds=100).prices
     filled = construct(instance, prices)
     better = refill(
-        instance, prices, filled, around(instance), toll=0.0, spare=0, rounds=300, seed=2
+        instance, prices, filled, around(instance), toll=0.0, spare=0, turns=300, heat=0.0, seed=2
     )
     assert better.value(instance) >= filled.value(instance) - 1e-9
     for one in (filled, better):

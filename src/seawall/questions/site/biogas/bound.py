@@ -9,9 +9,9 @@ prices >= 0
     D = pi @ available + delta @ demand - nu output + sum of the chosen sites' worth
 
 is an upper bound (Geoffrion 1974); prices move by a deflected subgradient with Polyak's step
-(Camerini, Fratta, Maffioli 1975), each row measured in its own capacity.  Where a plant has several
-classes of months, its knapsack holds the busiest one only, which leaves rows out and so keeps the
-bound valid.
+(Camerini, Fratta, Maffioli 1975), each row measured in gas and in its own capacity.  Where a plant
+has several classes of months, its knapsack holds the busiest one only, which leaves rows out and so
+keeps the bound valid.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["Bound", "Prices", "Worth", "choose", "upper_bound", "use_of", "worth_at"]
+__all__ = ["Bound", "Prices", "Worth", "choose", "unsorted", "upper_bound", "use_of", "worth_at"]
 
 #: Share of the newest subgradient in the direction.
 FRESH = 0.7
 #: Share of the newest choice in the averages.
 MEMORY = 0.04
-PATIENCE = 15
-SHRINK = 0.7
+PATIENCE = 40
+SHRINK = 0.75
 
 
 @dataclass(frozen=True)
@@ -85,19 +85,33 @@ def use_of(instance: Instance) -> Floats:
     return instance.gas * peak
 
 
-def worth_at(instance: Instance, prices: Prices, use: Floats) -> Worth:
+def unsorted(instance: Instance) -> Ints:
+    """(i,) items of each site as they come: where `worth_at` begins to sort."""
+    order: Ints = np.arange(len(instance.pool)) - np.repeat(
+        instance.first[:-1], np.diff(instance.first)
+    )
+    return order
+
+
+def worth_at(instance: Instance, prices: Prices, use: Floats, order: Ints | None = None) -> Worth:
     """What a plant of each size would be worth at each site.
 
     Parameters
     ----------
     use
         (i,) capacity that a kt of each item takes.
+    order
+        (i,) items of each site, counted from its first one, the best first; sorted anew in place,
+        which is quick while prices move little.
     """
+    if order is None:
+        order = unsorted(instance)
     net = instance.price - prices.delta[instance.place]
     sale, buyer = _best_buyer(instance.outlet, net)
     value = _worth(
         instance.first, instance.pool, instance.cost, instance.gas, use, prices.pi,
         instance.available, sale + prices.nu, instance.cap, instance.fixed, instance.least_use,
+        order,
     )  # fmt: skip
     value[buyer < 0] = -np.inf
     return Worth(value, sale, buyer)
@@ -135,7 +149,7 @@ def upper_bound(
         Value of a plan that is known [million INR a year]; -inf: none.
     """
     began = monotonic()
-    use = use_of(instance)
+    use, order = use_of(instance), unsorted(instance)
     scale = _scales(instance)
     at = start or Prices.nothing(instance)
     best, best_at, history = np.inf, at, []
@@ -143,7 +157,7 @@ def upper_bound(
     direction: list[Floats] | None = None
     factor, idle = 1.0, 0
     for step in range(rounds):
-        value, slopes, chosen, sizes = _evaluate(instance, at, use)
+        value, slopes, chosen, sizes = _evaluate(instance, at, use, order)
         often *= 1.0 - MEMORY
         often[chosen, sizes] += MEMORY
         if value < best - 1e-7 * abs(best if np.isfinite(best) else value):
@@ -156,7 +170,7 @@ def upper_bound(
             idle += 1
         if idle > PATIENCE:
             factor, idle, at, direction = factor * SHRINK, 0, best_at, None
-            value, slopes, _, _ = _evaluate(instance, at, use)
+            value, slopes, _, _ = _evaluate(instance, at, use, order)
         floor = target if np.isfinite(target) else best - 0.05 * abs(best)
         if value - target <= 0.0 or factor < 1e-3 or monotonic() - began > seconds:
             break
@@ -173,10 +187,16 @@ def upper_bound(
 
 
 def _scales(instance: Instance) -> list[Floats]:
-    """How far a price moves for a unit of excess: the smaller the capacity, the further."""
+    """How far a price moves for a unit of excess: the smaller the capacity, the further.
+
+    A kt of feed is worth as much as its gas, so prices on pools move by a share of that: in steps
+    of a kt they would jump while those on demand creep.
+    """
     output = np.array([1.0 / max(instance.output, 1.0)])
+    gas = np.zeros(len(instance.available))
+    gas[instance.pool] = instance.gas
     return [
-        1.0 / np.maximum(instance.available, 1e-3),
+        gas / np.maximum(instance.available, 1e-3),
         1.0 / np.maximum(instance.demand, 1e-3),
         output if instance.output > 0.0 else np.zeros(1),
     ]
@@ -199,16 +219,17 @@ def _moved(at: Prices, direction: list[Floats], scale: list[Floats], size: float
 
 
 def _evaluate(
-    instance: Instance, at: Prices, use: Floats
+    instance: Instance, at: Prices, use: Floats, order: Ints
 ) -> tuple[float, list[Floats], Ints, Ints]:
     """Bound at these prices, its slopes, and the plants behind it."""
-    worth = worth_at(instance, at, use)
+    worth = worth_at(instance, at, use, order)
     best = worth.value.max(axis=1)
     chosen = choose(instance, best)
     sizes = worth.value[chosen].argmax(axis=1)
     taken, made = _taken(
         instance.first, instance.pool, instance.cost, instance.gas, use, at.pi,
-        instance.available, worth.sale + at.nu, instance.cap, instance.least_use, chosen, sizes,
+        instance.available, worth.sale + at.nu, instance.cap, instance.least_use, order,
+        chosen, sizes,
     )  # fmt: skip
     sold = np.bincount(
         instance.place[worth.buyer[chosen]], weights=made, minlength=len(instance.demand)
@@ -279,39 +300,54 @@ def filled_to(net, weight, amount, cap, least):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _items(j, first, pool, cost, gas, use, pi, available, sale):  # type: ignore[no-untyped-def]
-    """Items of a site, the best first: their order, margin, capacity and kt."""
-    a, b = first[j], first[j + 1]
-    net = gas[a:b] * sale - cost[a:b] - pi[pool[a:b]]
-    order = np.argsort(-net / use[a:b])
-    return order, net[order], use[a:b][order], available[pool[a:b]][order]
+def _items(j, first, pool, cost, gas, use, pi, available, sale, order):  # type: ignore[no-untyped-def]
+    """Items of a site, the best first: their margin, capacity and kt.  Sorts `order` by insertion:
+    it is nearly in order as long as prices move little."""
+    a, number = first[j], first[j + 1] - first[j]
+    margin = np.empty(number)
+    net, weight, amount = np.empty(number), np.empty(number), np.empty(number)
+    for i in range(a, a + number):
+        margin[i - a] = (gas[i] * sale - cost[i] - pi[pool[i]]) / use[i]
+    for n in range(1, number):
+        item, at = order[a + n], n
+        while at > 0 and margin[order[a + at - 1]] < margin[item]:
+            order[a + at] = order[a + at - 1]
+            at -= 1
+        order[a + at] = item
+    for n in range(number):
+        i = a + order[a + n]
+        net[n], weight[n] = margin[i - a] * use[i], use[i]
+        amount[n] = available[pool[i]]
+    return net, weight, amount
 
 
 @numba.njit(cache=True, nogil=True)
-def _worth(first, pool, cost, gas, use, pi, available, sale, cap, fixed, least):  # type: ignore[no-untyped-def]
+def _worth(first, pool, cost, gas, use, pi, available, sale, cap, fixed, least, order):  # type: ignore[no-untyped-def]
     """(J, K) worth of a plant: its knapsack filled in the order of margin per capacity, so that one
     pass serves all sizes."""
     sites = len(first) - 1
     value = np.empty((sites, len(cap)))
     for j in range(sites):
-        _, net, weight, amount = _items(j, first, pool, cost, gas, use, pi, available, sale[j])
+        net, weight, amount = _items(j, first, pool, cost, gas, use, pi, available, sale[j], order)
         value[j] = filled_to(net, weight, amount, cap, least)[1] - fixed
     return value
 
 
 @numba.njit(cache=True, nogil=True)
-def _taken(first, pool, cost, gas, use, pi, available, sale, cap, least, chosen, sizes):  # type: ignore[no-untyped-def]
+def _taken(  # type: ignore[no-untyped-def]
+    first, pool, cost, gas, use, pi, available, sale, cap, least, order, chosen, sizes
+):
     """What the chosen plants take of each pool, and the gas that each makes."""
     taken = np.zeros(len(available))
     made = np.zeros(len(chosen))
     for n in range(len(chosen)):
         j = chosen[n]
-        order, net, weight, amount = _items(j, first, pool, cost, gas, use, pi, available, sale[j])
+        net, weight, amount = _items(j, first, pool, cost, gas, use, pi, available, sale[j], order)
         left = filled_to(net, weight, amount, cap, least)[0][sizes[n]]
-        for at in range(len(order)):
+        for at in range(len(net)):
             if left <= 0.0:
                 break
-            i = first[j] + order[at]
+            i = first[j] + order[first[j] + at]
             some = min(amount[at], left / weight[at])
             taken[pool[i]] += some
             made[n] += gas[i] * some

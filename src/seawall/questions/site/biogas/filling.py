@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["Data", "State", "fill", "refilled", "trim"]
 
 #: Plants that are closed in one go: at least, and below.
-FEWEST, MOST = 4, 25
+FEWEST, MOST = 2, 8
+#: Plants that are opened for those beyond their number, where so many may be spared.
+MORE = 3
 #: Prices on pools and demand count from nothing to so many times while refilling.
 LARGEST = 1.2
 
@@ -245,13 +247,13 @@ def _put_back(d, s, here, size, taken, sold):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def refilled(d, s, start, other, pi, delta, toll, spare, rounds, rng):  # type: ignore[no-untyped-def]
-    """See `refill`.  The prices are scaled at random, so that what is dear to others counts now
-    more, now less."""
-    excess = 0
+def refilled(d, s, start, other, pi, delta, toll, count, spare, turns, heat, rng):  # type: ignore[no-untyped-def]
+    """Close a few plants and open the best there anew, `turns` times; see `refill`.  The prices are
+    scaled at random, so that what is dear to others counts now more, now less."""
     scaled, dear = np.empty_like(pi), np.empty_like(delta)
     plants = np.flatnonzero(s.size >= 0)
-    for _ in range(rounds):
+    excess = len(plants) - count
+    for _ in range(turns):
         middle = plants[rng.integers(0, len(plants))]
         if s.size[middle] < 0:
             plants = np.flatnonzero(s.size >= 0)
@@ -273,12 +275,15 @@ def refilled(d, s, start, other, pi, delta, toll, spare, rounds, rng):  # type: 
                 scaled[d.pool[i]] = pi[d.pool[i]] * scale
             for o in range(d.outlet[j], d.outlet[j + 1]):
                 dear[d.place[o]] = delta[d.place[o]] * dearer
-        gained, opened = fill(d, s, here, closed + 3, toll, scaled, dear)
+        number = closed + min(MORE, max(spare - excess, 0))
+        gained, opened = fill(d, s, here, number, toll, scaled, dear)
         more = opened - closed
-        fewer = abs(excess + more) > spare
+        # Whoever begins with too many or too few may at least come nearer.
+        barred = abs(excess + more) > max(spare, abs(excess))
         for j in here:
-            fewer |= s.built[d.region[j]] < d.least[d.region[j]]
-        if fewer or gained - toll * more < lost:
+            barred |= s.built[d.region[j]] < d.least[d.region[j]]
+        luck = heat * np.log(1.0 - rng.random())
+        if barred or gained - toll * more < lost + luck:
             _put_back(d, s, here, size, taken, sold)
         else:
             excess += more

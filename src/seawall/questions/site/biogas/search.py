@@ -2,14 +2,16 @@
 
 `construct` opens the site that is worth most at the prices of the bound with what is left in pools
 and places, again and again (a lazy greedy: what a site is worth only falls as others take).
-`refill` then closes the plants around a random one and opens the best there anew, many times over
-(large neighbourhood search, Shaw 1998), and keeps what is better.  Both settle feed and gas plant
-by plant; `flows.operate` settles who takes what exactly.
+`refill` then closes a few plants around a random one and opens the best there anew, many times
+over (large neighbourhood search, Shaw 1998); it keeps what is better, and at first also what is a
+little worse (annealing, Kirkpatrick, Gelatt, Vecchi 1983).  Both settle feed and gas plant by
+plant; `flows.operate` settles who takes what exactly.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 __all__ = ["Filling", "complete", "construct", "refill"]
+
+#: Steps in which the heat of `refill` falls to nothing.
+COOLINGS = 40
 
 
 @dataclass(frozen=True)
@@ -119,10 +124,12 @@ def refill(
     *,
     toll: float,
     spare: int,
-    rounds: int,
+    turns: int,
+    heat: float,
     seed: int,
+    until: float = np.inf,
 ) -> Filling:
-    """Close plants around random ones and open the best there anew, `rounds` times.
+    """Close plants around random ones and open the best there anew, `turns` times.
 
     Parameters
     ----------
@@ -131,13 +138,23 @@ def refill(
     toll, spare
         What the worst plant of the best choice is worth: others may be had for it, up to `spare`
         more or fewer.
+    heat
+        What a turn may lose at first, about [million INR a year]; it cools to nothing.
+    until
+        `monotonic` time at which it cools at once and ends.
     """
-    better = filled.copy()
-    refilled(
-        _data(instance, prices), better.state(), around.start, around.other, prices.pi,
-        prices.delta, toll, spare, rounds, np.random.default_rng(seed),
-    )  # fmt: skip
-    return better
+    changed, data, rng = filled.copy(), _data(instance, prices), np.random.default_rng(seed)
+    state = changed.state()
+    for step in range(COOLINGS, 0, -1):
+        late = monotonic() > until
+        warmth = 0.0 if late else heat * (step - 1) / (COOLINGS - 1)
+        refilled(
+            data, state, around.start, around.other, prices.pi, prices.delta, toll,
+            instance.count, spare, max(turns // COOLINGS, 1), warmth, rng,
+        )  # fmt: skip
+        if late:
+            break
+    return changed
 
 
 def _data(instance: Instance, prices: Prices) -> Data:
