@@ -77,7 +77,7 @@ def test_ranges_of_assumptions_hold_their_values() -> None:
     for row in read("hub_assumptions"):
         assert number(row, "low") <= number(row, "value") <= number(row, "high"), row["id"]
         assert row["why"]
-        assert row["confidence"] == "estimate"
+        assert row["confidence"] in ("estimate", "assumption")
 
 
 def test_nothing_is_surer_than_its_source(built: Tables) -> None:
