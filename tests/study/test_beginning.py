@@ -184,3 +184,17 @@ def test_a_hazard_keeps_the_targets_that_are_left(whole: Study) -> None:
     left = pruned(replace(whole, frames=frames)).frames["hazards"].set_index("id")["target"]
     assert left["red-sea-closure"] == "bab_el_mandeb"
     assert left["hormuz-closure"] == "hormuz"
+
+
+def test_what_tracks_statements_goes_with_them(whole: Study, gas: Study) -> None:
+    left = set(gas.frames["pledges"]["id"])
+    assert 0 < len(left) < len(whole.frames["pledges"])
+    for table in ("indicators", "milestones", "deliveries"):
+        assert set(gas.frames[table]["pledge"]) <= left
+    # The plants of the variants are no gas plants; the gas of biogas plants is.
+    assert set(gas.frames["deliveries"]["table"]) == {"facilities"}
+    evidence = gas.frames["evidence"]
+    assert set(evidence["indicator"]) - {""} <= set(gas.frames["indicators"]["id"])
+    assert set(evidence["milestone"]) - {""} <= set(gas.frames["milestones"]["id"])
+    assert "C-24" in set(evidence["indicator"])
+    assert set(gas.frames["claims"]["source"]) <= set(gas.frames["pledges"]["source"])

@@ -201,10 +201,10 @@ def test_the_text_of_changes_reads_back(tmp_path: Path) -> None:
 def test_every_table_with_evidence_says_which_figure_it_is_of() -> None:
     with_evidence = {name for name, table in TABLES.items() if "confidence" in table.by_name}
     # Positions, energy contents, risk factors of goods, ships, clauses, districts, calendars,
-    # and sites, ore and users of hubs have no single figure.
+    # sites, ore and users of hubs, and milestones have no single figure.
     several = {
         "places", "commodities", "materials", "ships", "clauses", "districts", "feed_calendars",
-        "hub_sites", "hub_feeds", "hub_users",
+        "hub_sites", "hub_feeds", "hub_users", "milestones",
     }  # fmt: skip
     assert with_evidence - set(MAIN) == several
     for table, figure in MAIN.items():

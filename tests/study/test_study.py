@@ -108,6 +108,16 @@ OTHERS = {
     "pledges": "id,sector,what,source,confidence,note\n"
     "P-1,clean energy,gas keeps flowing,made-up,looked-up,\n",
     "links": "pledge,question,why\nP-1,none,says nothing\n",
+    "claims": "id,source,subject,predicate,kind,confidence,note\n"
+    "A-1,made-up,gas,keeps flowing,derived,looked-up,\n",
+    "indicators": "id,pledge,what,measure,source,confidence,note\n"
+    "I-1,P-1,steps,steps,made-up,looked-up,\n",
+    "milestones": "id,pledge,what,stage,source,confidence,note\n"
+    "M-1,P-1,agreed,agreed,made-up,looked-up,\n",
+    "evidence": "id,milestone,date,source,confidence,note\nE-1,M-1,2026,made-up,looked-up,\n",
+    "deliveries": "pledge,table,name,why,source,confidence,note\n"
+    "P-1,variant,unpooled,as if,made-up,looked-up,\n",
+    "rates": "currency,year,per_usd,source,confidence,note\nJPY,2026,150,made-up,looked-up,\n",
 }
 #: What is changed in a row of each table; elsewhere its note.
 CHANGED = {"paths": ("points", "1 2;3 4"), "links": ("why", "changed")}

@@ -28,6 +28,7 @@ from tools.build_india_japan import (
     risks,
     roadmap,
     scenarios,
+    track,
 )
 from tools.build_india_japan.assumptions import Assumptions
 from tools.build_india_japan.routes import Routes
@@ -108,6 +109,7 @@ def build() -> Built:
     tables |= cargoes.tables(exporters, importers, tables["stocks"][1], assume, sources)
     tables |= biogas.tables(assume, sources)
     tables |= refining.tables(assume, sources)
+    tables |= track.tables(tables["pledges"][1], sources)
     files = {f"{name}.csv": to_csv(columns, rows) for name, (columns, rows) in tables.items()}
     # Last, when every other table has named its sources.
     files["sources.csv"] = to_csv(SOURCE_COLUMNS, sources.rows())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tools.build_india_japan.sources import confidence
 from tools.build_india_japan.tables import FactError, Row, read
+from tools.build_india_japan.track_sources import article_of, site
 
 if TYPE_CHECKING:
     from tools.build_india_japan.sources import Sources
@@ -21,6 +22,8 @@ PLEDGES = (
 LINKS = ("pledge", "question", "scenario", "place", "commodity", "options", "why")
 #: The study's words for sectors of the fact tables, where they differ by more than a dash.
 SECTORS = {"ai": "AI", "industrial": "industrial collaboration"}
+#: Statements of a sector that the fact tables do not have: they file these under another.
+OTHERS = {"C-37": "small firms", "C-40": "health care", "X-2025-04": "people"}
 
 
 def tables(sources: Sources) -> dict[str, tuple[tuple[str, ...], list[Row]]]:
@@ -45,8 +48,7 @@ def _of_articles(sources: Sources) -> list[Row]:
     rows = []
     for fact in read("commitments"):
         first, *others = (name[:3] for name in fact["article"].split(";"))
-        title = f"Press article {first}: {articles[first]['title']}"
-        source = sources.add({**articles[first], "url": ""}, title)
+        source = article_of(first, sources)
         rows.append({
             **_common(fact), "date": articles[first]["date"], "kind": fact["kind"],
             "indicator": fact["indicator"], "source": source, "confidence": "looked-up",
@@ -60,7 +62,7 @@ def _of_pages(sources: Sources) -> list[Row]:
     return [
         {
             **_common(fact), "date": fact["date"], "kind": "", "indicator": "",
-            "source": sources.add(fact, f"Page on {_site(fact['url'])}"),
+            "source": sources.add(fact, f"Page on {site(fact['url'])}"),
             "confidence": confidence(fact), "note": fact["note"],
         }
         for fact in read("external_commitments")
@@ -69,12 +71,9 @@ def _of_pages(sources: Sources) -> list[Row]:
 
 def _common(fact: Row) -> Row:
     return {
-        "id": fact["id"], "sector": SECTORS.get(fact["sector"], fact["sector"].replace("_", " ")),
+        "id": fact["id"],
+        "sector": OTHERS.get(fact["id"]) or SECTORS.get(fact["sector"])
+        or fact["sector"].replace("_", " "),
         "what": fact["what"], "quantity": fact["quantity"], "counted_in": fact["unit"],
         "deadline": fact["deadline"], "parties": fact["parties"],
     }  # fmt: skip
-
-
-def _site(url: str) -> str:
-    """The name of the site that a page stands on."""
-    return url.rsplit("//", maxsplit=1)[-1].split("/", maxsplit=1)[0].removeprefix("www.")

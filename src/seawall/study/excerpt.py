@@ -19,15 +19,18 @@ from seawall.study import checks
 from seawall.study.cargo_records import CARGO_TABLES
 from seawall.study.chains import chains_of, rows_of
 from seawall.study.hub_records import HUB_TABLES, OUTPUTS
+from seawall.study.keys import row_key
 from seawall.study.protocol import study_protocol
 from seawall.study.protocol_check import lent_commodity
 from seawall.study.records import TABLES
 from seawall.study.site_records import SITE_TABLES
+from seawall.study.track_records import VARIANTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from seawall.study.study import Study
 
@@ -133,6 +136,7 @@ def pruned(study: Study) -> Study:
     frames["hazards"] = _hazards_that_hit(frames)
     _drop_statements(study, frames)
     variants = _variants(study, frames)
+    _drop_tracks(frames, {name for names in variants.values() for name in names})
     places = _places(study, frames)
     frames["places"] = _numbered(frames["places"], frames["places"]["id"].isin(places))
     countries = {*frames["places"]["id"], *frames["places"]["country"]}
@@ -151,7 +155,7 @@ def pruned(study: Study) -> Study:
     )
 
 
-def _numbered(frame: pd.DataFrame, keep: pd.Series[bool]) -> pd.DataFrame:
+def _numbered(frame: pd.DataFrame, keep: pd.Series[bool] | NDArray[np.bool_]) -> pd.DataFrame:
     return frame[keep].reset_index(drop=True)
 
 
@@ -237,6 +241,33 @@ def _drop_statements(study: Study, frames: dict[str, pd.DataFrame]) -> None:
     frames["links"] = _numbered(links, there & (asked | links["pledge"].isin(near)))
     linked = pledges["id"].isin(frames["links"]["pledge"])
     frames["pledges"] = _numbered(pledges, linked)
+
+
+def _drop_tracks(frames: dict[str, pd.DataFrame], variants: set[str]) -> None:
+    """Keep what tracks the statements that are left, and claims of the sources that make them.
+
+    Evidence stays with what it supersedes, as both speak of one indicator or milestone.
+    """
+    pledges = frames["pledges"]
+    for name in ("indicators", "milestones", "deliveries"):
+        frames[name] = _numbered(frames[name], frames[name]["pledge"].isin(pledges["id"]))
+    evidence, deliveries, claims = (frames[name] for name in ("evidence", "deliveries", "claims"))
+    shows = evidence["indicator"].isin(frames["indicators"]["id"])
+    shows |= evidence["milestone"].isin(frames["milestones"]["id"])
+    frames["evidence"] = _numbered(evidence, shows)
+    there = {
+        name: {row_key(name, row) for _, row in frames[name].iterrows()}
+        for name in set(deliveries["table"]) - {VARIANTS}
+    }
+    there[VARIANTS] = variants
+    acts = [
+        row in there[name]
+        for name, row in zip(deliveries["table"], deliveries["name"], strict=True)
+    ]
+    frames["deliveries"] = _numbered(deliveries, np.array(acts, dtype=bool))
+    frames["claims"] = _numbered(claims, claims["source"].isin(pledges["source"]))
+    if pledges.empty:
+        frames["rates"] = frames["rates"].iloc[:0]
 
 
 def _variants(study: Study, frames: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, ...]]:

@@ -25,6 +25,7 @@ from seawall.study.roadmap_records import ROADMAP_TABLES
 from seawall.study.series_records import SERIES
 from seawall.study.share_records import SHARES
 from seawall.study.site_records import SITE, SITE_TABLES
+from seawall.study.track_records import TRACK_TABLES
 
 __all__ = ["EQUAL", "SECTORS", "TABLES", "Column", "Table", "column_names"]
 
@@ -355,6 +356,6 @@ TABLES: dict[str, Table] = {
         SOURCES, PLACES, COMMODITIES, PROCESSES, FACILITIES, LANES, PATHS, PASSAGES, STOCKS,
         DEMANDS, SERIES, RATIONING, PRICES, CONTRACTS, HAZARDS, PUBLISHED, ASSUMPTIONS,
         *GRID_TABLES, *RISK_TABLES, SHARES, *ROADMAP_TABLES, *CARGO_TABLES,
-        *SITE_TABLES,
+        *SITE_TABLES, *TRACK_TABLES,
     )
 }  # fmt: skip

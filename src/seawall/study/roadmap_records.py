@@ -18,7 +18,9 @@ from seawall.study.columns import (
 __all__ = ["ASKED", "LINKS", "NOT_MODELLED", "PLEDGES", "ROADMAP_TABLES"]
 
 #: Sectors of statements: those of the roadmap, and what else the two governments speak of.
-STATED = (*SECTORS, "finance", "trade", "connectivity", "defence")
+STATED = (
+    *SECTORS, "finance", "trade", "connectivity", "defence", "people", "health care", "small firms",
+)  # fmt: skip
 #: In the place of a question: no question of Seawall can speak to the statement.
 NOT_MODELLED = "none"
 ASKED = ("exposure", "stress", "sweep", "worth", "redirect", "site", "track", "plan")

@@ -27,6 +27,7 @@ from seawall.study.checks import (
     sites,
     supply,
     terminals,
+    track,
 )
 from seawall.study.checks.context import CHECKS, Check, Context
 
@@ -63,6 +64,7 @@ __all__ = [
     "sites",
     "supply",
     "terminals",
+    "track",
 ]
 
 

@@ -28,6 +28,9 @@ _ONE_OF = {
     "terminals": "terminal",
     "variants": "variant",
     "pledges": "statement",
+    "indicators": "indicator",
+    "milestones": "milestone",
+    "evidence": "evidence",
 }
 
 
