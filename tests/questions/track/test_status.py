@@ -116,7 +116,7 @@ def test_without_a_deadline_it_is_judged_by_whether_it_moves() -> None:
     endless: dict[str, Any] = {"target": 1000.0, "begins": "2025-12"}
     opened = [{"date": "2025-12-15", "value": 1.0}, {"date": "2026-01-19", "value": 1.0}]
     row = judged(one(*opened, **endless))
-    assert (row["status"], row["actual"]) == ("on track", 2.0)
+    assert (row["status"], row["actual"]) == ("moving", 2.0)
     assert "no deadline was stated" in row["why"]
     assert judged(one(*opened, as_of=date(2028, 2, 1), **endless))["status"] == "stalled"
 
@@ -231,7 +231,7 @@ def test_steps_without_days_share_the_line_to_the_deadline() -> None:
     row = judged(steps(*undated, evidence=first, begins="2021", deadline="2030"))
     assert (row["status"], row["expected"]) == ("late", pytest.approx(0.5, abs=1e-3))
     row = judged(steps(*undated, evidence=first))
-    assert (row["status"], pd.isna(row["expected"])) == ("on track", True)
+    assert (row["status"], pd.isna(row["expected"])) == ("moving", True)
 
 
 def test_the_first_indicator_decides() -> None:
