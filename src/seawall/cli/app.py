@@ -34,6 +34,11 @@ Json = Annotated[
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Write the run into this folder.")
 ]
+Xlsx = Annotated[
+    Path | None,
+    typer.Option("--xlsx", metavar="FILE", help="Write the tables into this workbook, a sheet "
+                 "each; it must end in .xlsx."),
+]  # fmt: skip
 Responses = Annotated[
     list[str] | None,
     typer.Option(
@@ -82,12 +87,17 @@ def root(
     """What-if planning for economic security: one supply network, one program, six questions."""
 
 
-def usable(out: Path | None) -> None:
-    """Refuse a folder that can't take a run before anything is computed."""
+def usable(out: Path | None, xlsx: Path | None = None) -> None:
+    """Refuse a folder or a workbook that can't be written before anything is computed."""
+    from seawall.errors import UsageError
     from seawall.runs import store
 
     if out is not None:
         store.may_replace(out)
+    if xlsx is not None and xlsx.suffix.lower() != ".xlsx":
+        raise UsageError(f"--xlsx: the name of a workbook ends in .xlsx, not {xlsx.name}")
+    if xlsx is not None and not xlsx.absolute().parent.is_dir():
+        raise UsageError(f"--xlsx: there is no folder {xlsx.absolute().parent}")
 
 
 def opened(study: str, overlays: list[Path] | None = None) -> Study:
@@ -128,12 +138,14 @@ def tell_changes(study: Study) -> None:
 
 def deliver(
     result: Result, out: Path | None, *, json: bool,
-    pages: Callable[[], Mapping[str, str]] | None = None,
+    pages: Callable[[], Mapping[str, str]] | None = None, xlsx: Path | None = None,
 ) -> bool:  # fmt: skip
     """Write the run where asked, and print the document if asked: whether it was printed.
 
     Parameters
     ----------
+    xlsx
+        Workbook to write the tables into, if any.
     pages
         Makes further files of the run, such as `report.html`; called only when it is written.
     """
@@ -149,6 +161,9 @@ def deliver(
         extra = pages() if pages else None
         written = store.write(out, run, summary, result.tables, extra, study=result.study)
         typer.echo(f"run {run.short_id} is in {written}", err=True)
+    if xlsx is not None:
+        result.to_excel(xlsx)
+        typer.echo(f"the tables are in {xlsx}", err=True)
     if json:
         print_json(document(run, summary, result.tables))
     return json

@@ -12,6 +12,7 @@ from seawall.cli.app import (
     Out,
     Overlays,
     StudyName,
+    Xlsx,
     deliver,
     opened,
     progress_of,
@@ -60,13 +61,14 @@ def refining_hubs(
     overlays: Overlays = None,
     again: Again = False,
     out: Out = None,
+    xlsx: Xlsx = None,
     json: Json = False,
 ) -> None:  # fmt: skip
     """Say where refining hubs belong, whose ore they take, whom they supply, what that costs."""
     from seawall.cli.keeping import remembered
     from seawall.questions.site.refining.ask import asked_refining, refining
 
-    usable(out)
+    usable(out, xlsx)
     read = opened(study, overlays)
     options: dict[str, Any] = {
         "hubs": hubs, "readings": tuple(reading or ("middle", "low", "high")), "capital": capital,
@@ -79,7 +81,7 @@ def refining_hubs(
             identity, read, lambda _: refining(read, progress=progress, **options), again=again,
             json=json,
         )  # fmt: skip
-    if not deliver(result, out, json=json, pages=lambda: _files(result)):
+    if not deliver(result, out, json=json, pages=lambda: _files(result), xlsx=xlsx):
         print_hubs(result)
 
 

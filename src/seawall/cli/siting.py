@@ -13,6 +13,7 @@ from seawall.cli.app import (
     Out,
     Overlays,
     StudyName,
+    Xlsx,
     app,
     deliver,
     opened,
@@ -108,13 +109,14 @@ def biogas_plants(
     overlays: Overlays = None,
     again: Again = False,
     out: Out = None,
+    xlsx: Xlsx = None,
     json: Json = False,
 ) -> None:  # fmt: skip
     """Say where gas plants belong, how large, fed with what, and what that costs."""
     from seawall.cli.keeping import remembered
     from seawall.questions.site.biogas.ask import asked_biogas, biogas
 
-    usable(out)
+    usable(out, xlsx)
     read = opened(study, overlays)
     options: dict[str, Any] = {
         "count": count, "mean_size": mean_size, "capital": capital, "cells": cells,
@@ -129,7 +131,7 @@ def biogas_plants(
             identity, read, lambda _: biogas(read, progress=progress, **options), again=again,
             json=json,
         )  # fmt: skip
-    if not deliver(result, out, json=json, pages=lambda: _files(result)):
+    if not deliver(result, out, json=json, pages=lambda: _files(result), xlsx=xlsx):
         print_site(result)
 
 

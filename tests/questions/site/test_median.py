@@ -87,6 +87,7 @@ def test_cut_lists_keep_the_bound_valid(monkeypatch):
     whole = p_median(points, 4, time_limit=LONG)
     assert whole.gap <= 1e-8
     for entries, shortest in ((40 * 6, 6), (40 * 12, 12), (40 * 20, 20)):
+        monkeypatch.setattr(arrays, "COMPLETE", 0)
         monkeypatch.setattr(arrays, "ENTRIES", entries)
         monkeypatch.setattr(arrays, "SHORTEST", shortest)
         space = arrays.space_of(points, 4)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numba
 import numpy as np
 from scipy.sparse import coo_array
 
@@ -33,6 +34,8 @@ __all__ = ["TIE", "Rest", "aim", "prove", "rest_of"]
 
 #: Relative difference of costs that counts as none.
 TIE = 5e-10
+#: Pairs near enough to matter from which on nothing is listed: far too many to be settled.
+LISTED = 20_000_000
 #: What a whole number less counts as, so that rounding in sums does no harm.
 LESS = 1.0 - 1e-3
 
@@ -60,20 +63,38 @@ def aim(best: float, *, whole: bool, gap: float) -> float:
 
 def rest_of(space: Space, p: int, bound: Bound, goal: float) -> Rest | None:
     """What a solution of cost below `goal` can consist of; None where lists are cut so that pairs
-    of it may be missing."""
+    of it may be missing, or where more than `LISTED` are left before sites are closed."""
     near, weights = space.near, space.weights
     closed, opened = fixed(bound, p, goal)
     slack = goal - bound.value
     cut = np.isfinite(near.beyond)
     if (near.beyond[cut] * weights[cut] - bound.u[cut] < slack).any():
         return None
-    client = np.repeat(np.arange(len(weights)), np.diff(near.start))
-    cost = near.distance * weights[client]
-    kept = ~closed[near.site] & (cost - bound.u[client] <= slack)
+    end = _ends(near.start, near.distance, weights, bound.u + slack)
+    count = end - near.start[:-1]
+    if count.sum() > LISTED:
+        return None
+    client = np.repeat(np.arange(len(weights)), count)
+    at = np.arange(len(client)) + np.repeat(near.start[:-1] - np.cumsum(count) + count, count)
+    kept = ~closed[near.site[at]]
+    at, client = at[kept], client[kept]
     sites = np.flatnonzero(~closed)
     place = np.full(space.m, -1)
     place[sites] = np.arange(len(sites))
-    return Rest(sites, opened[sites], client[kept], place[near.site[kept]], cost[kept])
+    cost = near.distance[at] * weights[client]
+    return Rest(sites, opened[sites], client, place[near.site[at]], cost)
+
+
+@numba.njit(cache=True, nogil=True)
+def _ends(start: Ints, distance: Floats, weights: Floats, dearest: Floats) -> Ints:
+    """(n,) where each list ends if pairs of a cost above `dearest` (n,) are left out."""
+    end = start[1:].copy()
+    for i in range(len(weights)):
+        for k in range(start[i], start[i + 1]):
+            if weights[i] * distance[k] > dearest[i]:
+                end[i] = k
+                break
+    return end
 
 
 def prove(

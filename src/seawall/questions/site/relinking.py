@@ -61,8 +61,8 @@ FEWEST, MOST = 1, 3
 #: Sites for each open one among which a shake is repaired at first, and by how much of an open
 #: site's mean cost the result may then be worse to be repaired with all sites.
 COARSE, HOPE = 30, 0.1
-#: Looks at a site, and shakes, between two looks at the clock.
-LOOKS, CHUNK = 2_000, 20
+#: Seconds between two looks at the clock, about.
+BEAT = 0.05
 
 
 def search(
@@ -108,6 +108,22 @@ def search(
         one.round()
         done += 1
     return one.best, one.cost
+
+
+class _Chunk:
+    """How many steps are made at once, so that they take about a `BEAT`; they stay the same."""
+
+    def __init__(self) -> None:
+        self.many, self.began = 1, time.monotonic()
+
+    def ended(self) -> None:
+        """Make twice as many at once if these were quick, half as many if they were slow."""
+        now = time.monotonic()
+        took, self.began = now - self.began, now
+        if took < BEAT / 2.0:
+            self.many *= 2
+        elif took > BEAT:
+            self.many = max(1, self.many // 2)
 
 
 class _Search:
@@ -162,18 +178,21 @@ class _Search:
             self._down(state)
         self._keep(state)
         base = state.sites.copy()
-        left = self.p * min(SHAKES_PER_SITE, self.p)
+        left, chunk = self.p * min(SHAKES_PER_SITE, self.p), _Chunk()
         while left > 0 and not self.over() and self.p < self.m:
-            before = state.total[0]
-            shake(self.problem, state, self.rng, base, self.mesh, min(CHUNK, left))
-            left -= CHUNK
+            before, many = state.total[0], min(chunk.many, left)
+            shake(self.problem, state, self.rng, base, self.mesh, many)
+            chunk.ended()
+            left -= many
             if state.total[0] < before:
                 self._keep(state)
         self._enter(np.sort(state.sites[: self.p]), cost_of(self.problem, state))
 
     def _down(self, state: State) -> None:
         """Make profitable swaps until nobody waits, or the time is over."""
-        while not descend(self.problem, state, LOOKS):
+        chunk = _Chunk()
+        while not descend(self.problem, state, chunk.many):
+            chunk.ended()
             if self.over():
                 break
 

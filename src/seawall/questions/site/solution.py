@@ -113,6 +113,7 @@ def problem_of(space: Space, p: int) -> Problem:
     unlisted = np.isfinite(near.beyond) | ((cut < m) if told else False)
     far = (cut < length) | unlisted
     back = _turned(near.start, stop, near.site, near.distance, m)
+    _sort(*back)
     finite = near.distance[np.isfinite(near.distance)]
     greatest = float(finite.max(initial=0.0))
     if space.places.size:
@@ -180,7 +181,7 @@ def cost_of(problem: Problem, state: State) -> float:
 def _turned(
     start: Ints, stop: Ints, site: NDArray[np.int32], distance: Floats, m: int
 ) -> tuple[Ints, NDArray[np.int32], Floats]:
-    """The clients that list each site, nearest first: starts, clients, distances."""
+    """The clients that list each site: starts, clients, distances."""
     back_start = np.zeros(m + 1, dtype=np.int64)
     for u in range(len(stop)):
         for k in range(start[u], stop[u]):
@@ -195,12 +196,15 @@ def _turned(
             clients[at] = u
             distances[at] = distance[k]
             filled[site[k]] += 1
-    for c in range(m):
-        a, b = back_start[c], back_start[c + 1]
-        order = np.argsort(distances[a:b])
+    return back_start, clients, distances
+
+
+def _sort(start: Ints, clients: NDArray[np.int32], distances: Floats) -> None:
+    """Put the clients of each site in order, nearest first; numpy sorts faster than numba."""
+    for a, b in zip(start[:-1].tolist(), start[1:].tolist(), strict=True):
+        order = np.argsort(distances[a:b], kind="stable")
         clients[a:b] = clients[a:b][order]
         distances[a:b] = distances[a:b][order]
-    return back_start, clients, distances
 
 
 @numba.njit(cache=True, nogil=True)
