@@ -9,7 +9,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import intervals, minerals, n_minus_1, redirect, resolve, rolling, vs_pypsa
+from benchmarks import intervals, ledger, minerals, n_minus_1, redirect, resolve, rolling, vs_pypsa
 from benchmarks.measure import BenchmarkError, Row, machine, markdown
 
 RESULTS = Path(__file__).with_name("results.md")
@@ -21,14 +21,15 @@ BENCHMARKS = {
     "intervals": intervals.rows,
     "n_minus_1": n_minus_1.rows,
     "redirect": redirect.rows,
+    "ledger": ledger.rows,
 }
 ABOUT = """\
 Made by `make bench`. Ratios are of CPU seconds on one thread, the smallest of three where a step
 takes under some seconds; "on the clock" is what a user waits. Each peer runs in a process of its
 own. What is compared and how is said at the top of `benchmarks/vs_pypsa.py`, `resolve.py`,
-`rolling.py`, `minerals.py`, `intervals.py`, `n_minus_1.py` and `redirect.py`; only `minerals.py`
-looks beyond gas. A target that is missed is marked; a benchmark that failed has a line that says
-so.
+`rolling.py`, `minerals.py`, `intervals.py`, `n_minus_1.py`, `redirect.py` and `ledger.py`; only
+`minerals.py` looks beyond gas. A target that is missed is marked; a benchmark that failed has a
+line that says so.
 """
 
 

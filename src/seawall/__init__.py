@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from seawall.questions.site.refining.ask import refining
     from seawall.questions.stress import stress
     from seawall.questions.sweep import sweep
+    from seawall.questions.track.ask import track
+    from seawall.questions.track.slip import slip
     from seawall.questions.worth import worth
     from seawall.report.notebook import drawn
     from seawall.shocks import Scenario
@@ -76,8 +78,10 @@ __all__ = [
     "redirect",
     "refining",
     "roadmap",
+    "slip",
     "stress",
     "sweep",
+    "track",
     "worth",
     "write",
 ]
@@ -110,8 +114,10 @@ _MODULE_OF = {
     "refining": "seawall.questions.site.refining.ask",
     "roadmap": "seawall.questions.roadmap",
     "biogas": "seawall.questions.site.biogas.ask",
+    "slip": "seawall.questions.track.slip",
     "stress": "seawall.questions.stress",
     "sweep": "seawall.questions.sweep",
+    "track": "seawall.questions.track.ask",
     "worth": "seawall.questions.worth",
     "write": "seawall.study",
 }
@@ -119,6 +125,7 @@ _SUBMODULES = frozenset(
     {
         "errors",
         "exchange",
+        "ledger",
         "network",
         "program",
         "questions",

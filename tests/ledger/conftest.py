@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
+from tests.ledger.rows import base
 
+from seawall.ledger.book import Book
 from seawall.ledger.database import opened
 
 
@@ -67,18 +69,18 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres(server: str) -> str:
+def postgres(server: str) -> Iterator[str]:
     """Address of an empty database."""
-    from sqlalchemy import create_engine
-
     name = f"t{secrets.token_hex(6)}"
-    engine = create_engine(
-        server.replace("://", "+pg8000://") + "/postgres", isolation_level="AUTOCOMMIT"
-    )
+    address = server.replace("://", "+pg8000://") + "/postgres"
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
+    yield f"{server}/{name}"
+    # At once: files that have reached a slow disk take many times as long to delete.
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
-    return f"{server}/{name}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -93,4 +95,22 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def engine(url: str) -> Iterator[Engine]:
     engine = opened(url)
     yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def book(engine: Engine) -> Book:
+    """A book on each sort of database, with a source, a pledge and an indicator."""
+    book = Book(engine, "b")
+    book.append(base())
+    return book
+
+
+@pytest.fixture
+def file_book(tmp_path: Path) -> Iterator[Book]:
+    """The same in a file, for rules that are the same wherever it is kept."""
+    engine = opened(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    book = Book(engine, "b")
+    book.append(base())
+    yield book
     engine.dispose()

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, text
-from tests.ledger.rows import base, proof
+from tests.ledger.rows import proof
 
 from seawall.errors import IntegrityError, UsageError
 from seawall.ledger.book import Book
@@ -19,13 +19,6 @@ SWAP = (
     "UPDATE rows_evidence SET seq = -seq WHERE seq > 4;"
     "UPDATE rows_evidence SET seq = 11 + seq WHERE seq < 0"
 )
-
-
-@pytest.fixture
-def book(engine: Engine) -> Book:
-    book = Book(engine, "b")
-    book.append(base())
-    return book
 
 
 def run(book: Book, *statements: str) -> None:
@@ -63,48 +56,17 @@ def test_a_replaced_row_keeps_its_history(book: Book):
     assert book.changes(FAR, FAR).empty
 
 
-@pytest.mark.parametrize(
-    "entry, column, rule",
-    [
-        (proof("x", source="nowhere"), "source", "no such row"),
-        (proof("x", indicator=None), "indicator", "blank"),
-        (proof("x", counted_in="XQZ"), "counted_in", "unknown currency"),
-        (proof("x", date="2026-06-30"), "date", "before the pledge"),
-        (proof("x", date="2998"), "date", "future"),
-        (proof("x", date="2026-02-30"), "date", "not a date"),
-        (proof("x", supersedes="x"), "supersedes", "loop"),
-        (proof("x", supersedes="y"), "supersedes", "no such row"),
-        (proof("x", value=float("inf")), "value", "not a number"),
-        (proof("x", note="a\0b"), "note", "not text"),
-        (proof("e1", value=4.0), "id", "past row"),
-        (Entry("claims", {"id": "c", "subject": "x", "predicate": "y", "kind": "stated",
-                          "confidence": "estimate"}, "A", "w"), "source", "blank"),
-        (Entry("sources", {"id": "s2"}, " ", "w"), "who", "blank"),
-        (Entry("nothing", {"id": "s2"}, "A", "w"), "", "no such kind"),
-    ],
-)  # fmt: skip
-def test_what_breaks_a_rule_is_refused_and_the_rest_kept_as_chosen(
-    book: Book, entry: Entry, column: str, rule: str
-):
-    book.append([proof("e1")])
+def test_entries_are_refused_and_the_rest_kept_as_chosen(book: Book):
+    bad = [proof("bad", source="nowhere"), proof("worse", note="a\0b"), proof("x", supersedes="x")]
     before = book.head()
     with pytest.raises(Refused) as caught:
-        book.append([proof("good"), entry])
-    told = [each for each in caught.value.refused if each.column == column]
-    assert told
-    assert rule in told[0].rule
-    assert told[0].index == 1
+        book.append([proof("good"), *bad])
+    assert [each.index for each in caught.value.refused] == [1, 2, 3]
     assert book.head() == before
-    done = book.append([proof("good"), entry], partial=True)
+    done = book.append([proof("good"), *bad], partial=True)
     assert [each.entry.key for each in done] == ["good"]
-    assert {each.index for each in done.refused} == {1}
+    assert [each.index for each in done.refused] == [1, 2, 3]
     assert book.verify() == ()
-
-
-def test_what_rests_on_a_refused_entry_is_refused_too(book: Book):
-    done = book.append([proof("b", supersedes="a"), proof("a", date="2998")], partial=True)
-    assert done == ()
-    assert {each.index for each in done.refused} == {0, 1}
 
 
 @pytest.mark.parametrize(
@@ -119,6 +81,11 @@ def test_what_rests_on_a_refused_entry_is_refused_too(book: Book):
         ("DELETE FROM rows_evidence WHERE seq = 5; DELETE FROM entries WHERE seq = 5",
          "b 5: missing"),
         ("INSERT INTO rows_milestones (book, seq, id) VALUES ('b', 5, 'm')", "milestones m: added"),
+        ("UPDATE rows_evidence SET value = 'NaN' WHERE seq = 5", "e2: value was changed from 3.0"),
+        ("UPDATE rows_evidence SET low = '-Infinity' WHERE seq = 5", "e2: low was changed from"),
+        ("UPDATE entries SET seq = 2000000000 WHERE seq = 6", "b 6 to 1999999999: missing"),
+        ("UPDATE entries SET seq = -1 WHERE seq = 6", "b -1 evidence e3: the entry was changed"),
+        ("DELETE FROM heads", "b: its head is entry 0, its last entry is 6"),
         (SWAP, "b 5 evidence e2: id was changed"),
     ],
 )  # fmt: skip
@@ -127,7 +94,8 @@ def test_a_change_behind_the_back_is_found(book: Book, statement: str, told: str
     off = "SET session_replication_role = replica"  # as an owner who hides his traces would
     first = [off] if book.engine.dialect.name == "postgresql" else []
     run(book, *first, *statement.split(";"))
-    assert any(told in each for each in book.verify()), book.verify()
+    found = book.verify()
+    assert any(told in each for each in found), found
 
 
 def test_a_cut_tail_is_found_by_a_kept_head(book: Book):

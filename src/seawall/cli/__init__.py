@@ -12,6 +12,7 @@ from seawall.cli import redirecting as _redirecting  # noqa: F401
 from seawall.cli import declaring as _declaring  # noqa: F401
 from seawall.cli import siting as _siting  # noqa: F401
 from seawall.cli import refining_hubs as _refining_hubs  # noqa: F401
+from seawall.cli import tracking as _tracking  # noqa: F401
 from seawall.cli import refreshing as _refreshing  # noqa: F401
 from seawall.cli import mapping as _mapping  # noqa: F401
 from seawall.cli import shelving as _shelving  # noqa: F401

@@ -152,6 +152,7 @@ def deliver(
     from seawall.cli.output import print_json
     from seawall.runs import Run, store
     from seawall.runs.document import document
+    from seawall.study.workbook import write_tables
 
     if result.study is not None:
         tell_changes(result.study)
@@ -162,7 +163,7 @@ def deliver(
         written = store.write(out, run, summary, result.tables, extra, study=result.study)
         typer.echo(f"run {run.short_id} is in {written}", err=True)
     if xlsx is not None:
-        result.to_excel(xlsx)
+        write_tables(result.tables, xlsx)
         typer.echo(f"the tables are in {xlsx}", err=True)
     if json:
         print_json(document(run, summary, result.tables))

@@ -11,7 +11,7 @@ import typer
 from seawall.cli.keeping import keep_all
 from seawall.cli.output import console, print_json
 from seawall.questions import demo
-from seawall.report import abstract, html, minerals
+from seawall.report import abstract, html, minerals, track_words
 from seawall.runs import Run, store
 from seawall.runs.document import document
 
@@ -32,7 +32,10 @@ def run(out: Path, progress: Progress, *, json: bool) -> None:
     others = [result.sweep, *chains.stresses, chains.exposure]
     results, asked = [*result.stresses, *others], [*result.asked, *others]
     study = result.study
-    sentences = [*abstract.sentences(result), *minerals.headline(study, result.chains)]
+    sentences = [
+        *abstract.sentences(result), *minerals.headline(study, result.chains),
+        *track_words.in_short(result.board, result.slipped),
+    ]  # fmt: skip
     page = html.render(
         study, result.stresses, result.sweep, result.exposure, result.extra, sentences, chains
     )
@@ -40,6 +43,7 @@ def run(out: Path, progress: Progress, *, json: bool) -> None:
     tables = {**merged(results), **result.extra, **more, "stock_doubt": result.doubt}
     tables["ranking"] = pd.concat([tables["ranking"], chains.tables["ranking"]], ignore_index=True)
     summary = {"sentences": sentences, "next_commands": list(abstract.NEXT_COMMANDS)}
+    asked += [result.board, result.slipped]
     parts = [Run.of(part.identity).inputs() for part in asked]
     made = Run("demo", study.digest(), options={"parts": parts})
     folder = store.write(out, made, summary, tables, {REPORT: page}, study)

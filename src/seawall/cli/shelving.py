@@ -8,6 +8,7 @@ import typer
 
 from seawall.cli.app import Json, Workers, app, progress_of
 from seawall.cli.guard import guarded
+from seawall.cli.ledgers import LedgerUrl, check_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +84,7 @@ def show(run: Reference, json: Json = False) -> None:
 
 def _print(result: Result) -> None:
     """What a person sees of an answer, by its kind."""
-    from seawall.cli import comparing, redirecting, tables, worthwhile
+    from seawall.cli import comparing, redirecting, tables, tracking, worthwhile
     from seawall.cli.refining_hubs import print_hubs as hubs
     from seawall.cli.siting import print_site as plants
     from seawall.questions.compare import Comparison
@@ -104,6 +105,9 @@ def _print(result: Result) -> None:
         redirecting.print_redirect(result)
     elif result.question == "site":
         (hubs if result.identity["layer"] == "refining" else plants)(result)
+    elif result.question == "track":
+        slipped = result.identity["layer"] == "slip"
+        (tracking.print_slip if slipped else tracking.print_track)(result)
     elif isinstance(result, Comparison):
         comparing.print_comparison(result)
     else:
@@ -135,17 +139,19 @@ def verify(
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Compute runs anew and compare every cell.")
     ] = False,
+    ledger: LedgerUrl = None,
     workers: Workers = 1,
     json: Json = False,
 ) -> None:
-    """Check that kept runs are as they were written, or that a study breaks no rule."""
+    """Check that kept runs and the ledger are as they were written, or that a study breaks no
+    rule."""
     from seawall.cli.keeping import shelf
     from seawall.errors import UnknownName
     from seawall.runs.verify import check_run, check_shelf
 
     place = shelf()
     if what is None:
-        findings = check_shelf(place)
+        findings = [*check_shelf(place), *check_ledger(ledger)]
     else:
         try:
             folder = place.folder_of(what)
@@ -215,7 +221,7 @@ def _told(findings: list[Finding], *, json: bool) -> None:
         for found in findings:
             if found.note:
                 target.print(f"{found.kind} {found.id}".strip() + f": {found.note}", soft_wrap=True)
-        for kind in ("run", "study"):
+        for kind in ("run", "study", "ledger"):
             every = [found for found in findings if found.kind == kind and found.id]
             if every:
                 sound = sum(not found.faults for found in every)

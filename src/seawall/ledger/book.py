@@ -8,18 +8,17 @@ kept elsewhere.
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from seawall.errors import UnknownName
-from seawall.ledger.chain import broken
-from seawall.ledger.database import WRITES
+from seawall.errors import IntegrityError, UnknownName
+from seawall.ledger.chain import agrees, broken
+from seawall.ledger.database import WRITES, read_anything
 from seawall.ledger.entries import (
     KINDS,
     NOTHING,
@@ -28,22 +27,25 @@ from seawall.ledger.entries import (
     Recorded,
     content_of,
     digest_of,
+    row_of,
     whole,
 )
-from seawall.ledger.rules import LedgerProblem, Refused, problems
+from seawall.ledger.known import KnownRows
+from seawall.ledger.rules import LedgerProblem, Refused, problems, resting_on
 from seawall.ledger.tables import ENTRIES, HEADS, ROWS
+from seawall.ledger.transfer import frame_of, insert_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Connection, Engine
 
     from seawall.ledger.entries import Row
+    from seawall.ledger.rules import Name
 
 __all__ = ["Appended", "Book"]
 
-_CHUNK = 10_000  # rows that go to the database at once
 _CHANGES = ("at", "who", "why", "kind", "key", "column", "before", "after")
 
 
@@ -72,58 +74,60 @@ class Book:
     ) -> None:
         self.engine, self.name = engine, name
         frames = study or {}
-        self.known: dict[tuple[str, str], Row] = {
-            (kind, str(row["id"])): {str(name): cell for name, cell in row.items()}
+        self.known: dict[Name, Row] = {
+            (kind, str(row["id"])): whole(kind, {str(name): cell for name, cell in row.items()})
             for kind in KINDS
             if kind in frames
             for row in frames[kind].to_dict("records")
         }
-        self.currencies = {"USD"}
-        if "rates" in frames:
-            self.currencies |= set(frames["rates"]["currency"])
+        rates = frames["rates"]["currency"] if "rates" in frames else ()
+        self.currencies = frozenset({"USD", *rates})
 
-    def append(self, entries: Sequence[Entry], partial: bool = False) -> Appended:
+    def append(
+        self,
+        entries: Sequence[Entry],
+        partial: bool = False,
+        texts: Mapping[str, str] | None = None,
+    ) -> Appended:
         """Record entries in one transaction, all or none.
 
         Parameters
         ----------
         partial
             Record those that can be, and leave the others out, in `refused` of the result.
+        texts
+            Texts of sources by id; a claim whose quote is not in that of its source is refused.
 
         Raises
         ------
         Refused
             Some entry breaks a rule, and `partial` is false.
+        IntegrityError
+            The last entry is not the one that the book's head names, or was changed.
         """
         with self.engine.connect().execution_options(**WRITES) as connection, connection.begin():
-            seq, previous, last = self._locked(connection)
+            head, last = self._locked(connection)
             at = max(_stamp(datetime.now(UTC)), last)
-            known = _Known(self, connection)
+            known = KnownRows(connection, self.name, self.known, self.currencies)
             left, refused = list(enumerate(entries)), list[LedgerProblem]()
             today = datetime.fromisoformat(at).date()
             # What referred to an entry that is left out has to be looked at again.
-            while found := problems([entry for _, entry in left], known, today):
+            while found := problems([entry for _, entry in left], known, today, texts):
                 if not partial:
                     raise Refused(found)
+                first = {each.index for each in found}
+                found += tuple(resting_on(first, [entry for _, entry in left], known))
                 refused += [replace(each, index=left[each.index][0]) for each in found]
                 bad = {each.index for each in found}
                 left = [pair for n, pair in enumerate(left) if n not in bad]
-            recorded = []
-            for _, entry in left:
-                seq += 1
-                said = (self.name, seq, entry.kind, entry.key, at, entry.who, entry.why)
-                digest = digest_of(previous, *said, content_of(whole(entry.kind, entry.row)))
-                recorded.append((previous, Recorded(seq, at, digest, entry)))
-                previous = digest
-            self._write(connection, recorded)
-        done = Appended(each for _, each in recorded)
+            done = Appended(self._record(connection, (entry for _, entry in left), at, head))
         done.refused = tuple(sorted(refused, key=lambda each: each.index))
         return done
 
     def frame(self, kind: str, as_of: date | None = None) -> pd.DataFrame:
         """The newest row per key as of the end of a day (UTC); None: as of now.
 
-        Columns are the kind's, None or NaN where absent, and recorded (UTC time), who, why, seq.
+        Columns are the kind's, NaN where absent, and recorded (UTC time), who, why, seq.
         """
         if kind not in ROWS:
             raise UnknownName("kind of row", kind, KINDS)
@@ -137,12 +141,9 @@ class Book:
         )
         if as_of is not None:
             asked = asked.where(ENTRIES.c.at < _end(as_of))
-        with self.engine.connect() as connection:
-            answer = connection.execute(asked)
-            names = list(answer.keys())
-            frame = pd.DataFrame([tuple(row) for row in answer], columns=names)
         numbers = [each.name for each in RECORDS[kind].columns if each.kind == "number"]
-        frame = frame.astype(dict.fromkeys(numbers, "float64"))
+        with self.engine.connect() as connection:
+            frame = frame_of(connection, asked, numbers, whole=("seq",))
         return frame.drop_duplicates("id", keep="last", ignore_index=True)
 
     def history(self, kind: str, key: str) -> tuple[Recorded, ...]:
@@ -153,7 +154,7 @@ class Book:
         found, replaces = [], (kind, key) in self.known
         with self.engine.connect() as connection:
             for each in connection.execute(asked.order_by(ENTRIES.c.seq)):
-                entry = Entry(kind, json.loads(each.content), each.who, each.why, replaces)
+                entry = Entry(kind, row_of(each.content), each.who, each.why, replaces)
                 found.append(Recorded(each.seq, each.at, each.digest, entry))
                 replaces = True
         return tuple(found)
@@ -173,7 +174,7 @@ class Book:
         rows = []
         with self.engine.connect() as connection:
             for at, who, why, kind, key, content in connection.execute(asked):
-                row = json.loads(content)
+                row = row_of(content)
                 if at >= _end(since):
                     old = newest.get((kind, key)) or whole(kind, self.known.get((kind, key), {}))
                     rows += [
@@ -202,75 +203,54 @@ class Book:
         with self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":  # one moment for all that is read
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            read_anything(connection)
             return broken(connection, self.name, head)
 
-    def _locked(self, connection: Connection) -> tuple[int, str, str]:
-        """Number, digest and time of the last entry, once no other writer is at it."""
+    def _locked(self, connection: Connection) -> tuple[tuple[int, str], str]:
+        """Number and digest of the last entry, and its time, once no other writer is at it."""
         made = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         first = made(HEADS).values(book=self.name, seq=0, digest=NOTHING)
         connection.execute(first.on_conflict_do_nothing(index_elements=["book"]))
         asked = select(HEADS.c.seq, HEADS.c.digest).where(HEADS.c.book == self.name)
         head = connection.execute(asked.with_for_update()).one()
-        last = connection.execute(
-            select(ENTRIES.c.at).where(ENTRIES.c.book == self.name, ENTRIES.c.seq == head.seq)
-        ).scalar()
-        return head.seq, head.digest, last or ""
-
-    def _write(self, connection: Connection, recorded: list[tuple[str, Recorded]]) -> None:
-        if not recorded:
-            return
-        entries = []
-        rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
-        for previous, each in recorded:
-            entry = each.entry
-            row = whole(entry.kind, entry.row)
-            entries.append({
-                "book": self.name, "seq": each.seq, "kind": entry.kind, "key": entry.key,
-                "at": each.at, "who": entry.who, "why": entry.why, "content": content_of(row),
-                "previous": previous, "digest": each.digest,
-            })  # fmt: skip
-            rows[entry.kind].append({"book": self.name, "seq": each.seq, **row})
-        _insert(connection, ENTRIES, entries)
-        for kind, some in rows.items():
-            _insert(connection, ROWS[kind], some)
-        last = recorded[-1][1]
-        connection.execute(
-            update(HEADS).where(HEADS.c.book == self.name).values(seq=last.seq, digest=last.digest)
-        )
-
-
-class _Known:
-    """What the study and the book hold, read when it is asked for."""
-
-    def __init__(self, book: Book, connection: Connection) -> None:
-        self.currencies = book.currencies
-        self._book, self._connection = book, connection
-        self._kinds: dict[str, dict[str, Row]] = {}
-
-    def row(self, kind: str, key: str) -> Row | None:
-        if kind not in self._kinds:
-            asked = select(ENTRIES.c.key, ENTRIES.c.content).where(
-                ENTRIES.c.book == self._book.name, ENTRIES.c.kind == kind
+        newest = select(ENTRIES).where(ENTRIES.c.book == self.name).order_by(ENTRIES.c.seq.desc())
+        last = connection.execute(newest.limit(1)).mappings().first()
+        stands = (last["seq"], last["digest"]) if last else (0, NOTHING)
+        if stands != tuple(head) or (last and not agrees(dict(last))):
+            raise IntegrityError(
+                f"the ledger's book {self.name} was changed by hand: its last entry is "
+                f"{stands[0]}, and not entry {head.seq} as it was recorded; nothing was added. "
+                "Run `seawall verify` to see what was changed"
             )
-            found = self._connection.execute(asked.order_by(ENTRIES.c.seq))
-            self._kinds[kind] = {one: json.loads(content) for one, content in found}
-        return self._kinds[kind].get(key) or self._book.known.get((kind, key))
+        return (head.seq, head.digest), last["at"] if last else ""
 
-
-def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Many rows at once."""
-    if connection.dialect.name != "postgresql":
-        for start in range(0, len(rows), _CHUNK):
-            connection.execute(insert(table), rows[start : start + _CHUNK])
-        return
-    # pg8000 would make a journey to the server for each row; one of JSON holds thousands.
-    statement = text(
-        f"INSERT INTO {table.name} ({', '.join(table.c.keys())}) "
-        f"SELECT {', '.join(table.c.keys())} "
-        f"FROM json_populate_recordset(CAST(NULL AS {table.name}), CAST(:rows AS json))"
-    )
-    for start in range(0, len(rows), _CHUNK):
-        connection.execute(statement, {"rows": json.dumps(rows[start : start + _CHUNK])})
+    def _record(
+        self, connection: Connection, entries: Iterable[Entry], at: str, head: tuple[int, str]
+    ) -> list[Recorded]:
+        """Write entries after the last one, which has that number and digest."""
+        recorded: list[Recorded] = []
+        written: list[dict[str, Any]] = []
+        rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in KINDS}
+        seq, previous = head
+        for entry in entries:
+            seq += 1
+            row = whole(entry.kind, entry.row)
+            said: dict[str, Any] = {
+                "book": self.name, "seq": seq, "kind": entry.kind, "key": entry.key,
+                "at": at, "who": entry.who, "why": entry.why, "content": content_of(row),
+            }  # fmt: skip
+            digest = digest_of(previous, **said)
+            written.append({**said, "previous": previous, "digest": digest})
+            rows[entry.kind].append({"book": self.name, "seq": seq, **row})
+            recorded.append(Recorded(seq, at, digest, entry))
+            previous = digest
+        insert_all(connection, ENTRIES, written)
+        for kind, some in rows.items():
+            insert_all(connection, ROWS[kind], some)
+        connection.execute(
+            update(HEADS).where(HEADS.c.book == self.name).values(seq=seq, digest=previous)
+        )
+        return recorded
 
 
 def _stamp(moment: datetime) -> str:

@@ -20,7 +20,7 @@ from seawall.runs.shelf import default_folder
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
-__all__ = ["WRITES", "opened"]
+__all__ = ["WRITES", "opened", "read_anything"]
 
 #: Execution option of connections that will write: on SQLite they queue from their start.
 WRITES = {"writes": True}
@@ -29,6 +29,11 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _DRIVER = "postgresql+pg8000"
 _PATIENCE = 120.0  # seconds that a writer waits for others on SQLite
 _LOCK = 7_325_711  # any number: two programs that migrate at once queue on it
+
+
+def begun() -> bool:
+    """Whether there is a ledger in the folder of the user's runs."""
+    return (default_folder() / _FILE).is_file()
 
 
 def opened(url: str | None = None, create: bool = True) -> Engine:
@@ -72,6 +77,18 @@ def opened(url: str | None = None, create: bool = True) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def read_anything(connection: Connection) -> None:
+    """Let a connection read text that is no UTF-8, each odd byte as a half surrogate.
+
+    The connection is closed after its use, so that nobody else reads so. A server on PostgreSQL
+    takes no such text.
+    """
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        connection.detach()
+        driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
 
 
 def _address(url: str | None, create: bool) -> URL:

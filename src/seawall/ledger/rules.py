@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-import math
-import re
-from calendar import monthrange
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from seawall.errors import InputError, Problem, did_you_mean
-from seawall.ledger.entries import KINDS, RECORDS, Entry, whole
-from seawall.units import all_units
+from seawall.errors import InputError, Problem
+from seawall.ledger.entries import RECORDS, Entry, whole
+from seawall.ledger.row_rules import problems_of_cells, problems_of_rows
+from seawall.study.checks.track import first_day, last_day
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
-    from seawall.ledger.entries import Row
-    from seawall.study.columns import Column
+    from seawall.ledger.entries import Cell, Row
+    from seawall.ledger.row_rules import Told
 
-__all__ = ["Known", "LedgerProblem", "Refused", "first_day", "last_day", "problems"]
+    #: A kind and an id.
+    Name = tuple[str, str]
 
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-_CURRENCY = re.compile(r"[A-Z]{3}")
-#: Column, value, rule and what would be right.
-Told = tuple[str, str, str, str]
+__all__ = ["Known", "LedgerProblem", "Name", "Refused", "problems", "resting_on"]
+
+_LOOP = 5  # rows of a loop that a message names
+#: Columns of each kind that name rows of another, with that kind.
+_REFERRING = {
+    kind: [(each.name, each.references) for each in table.columns if each.references in RECORDS]
+    for kind, table in RECORDS.items()
+}
 
 
 class Known(Protocol):
     """What is known already: rows of the study and of the ledger."""
 
+    def load(self, names: Iterable[Name]) -> None:
+        """Read rows that will be asked for, many at once."""
+
     def row(self, kind: str, key: str) -> Row | None:
         """The newest row of a key, None if there is none."""
 
     @property
-    def currencies(self) -> Collection[str]:
+    def currencies(self) -> frozenset[str]:
         """Codes of the currencies that can be turned into others."""
 
 
@@ -63,115 +70,125 @@ class Refused(InputError):
         super().__init__((each.as_problem() for each in refused), "the entries; none was recorded")
 
 
-def first_day(text: str) -> date:
-    """The first day that "2026", "2026-03" or "2026-03-04" can mean."""
-    year, month, day = (*map(int, text.split("-")), 1, 1)[:3]
-    return date(year, month, day)
-
-
-def last_day(text: str) -> date:
-    """The last day that such a date can mean."""
-    parts = [int(part) for part in text.split("-")]
-    year, month = parts[0], parts[1] if len(parts) > 1 else 12
-    return date(year, month, parts[2] if len(parts) > 2 else monthrange(year, month)[1])
-
-
-def problems(entries: Sequence[Entry], known: Known, today: date) -> tuple[LedgerProblem, ...]:
+def problems(
+    entries: Sequence[Entry],
+    known: Known,
+    today: date,
+    texts: Mapping[str, str] | None = None,
+) -> tuple[LedgerProblem, ...]:
     """All reasons why entries cannot be recorded together, in their order; () if all can.
 
     Entries may refer to others of the same sequence, in any order.
+
+    Parameters
+    ----------
+    texts
+        Texts of sources by id: a claim's quote has to be in that of its source, if it is here.
     """
     found: list[LedgerProblem] = []
-    sound: dict[int, Entry] = {}
+    rows: dict[int, tuple[str, dict[str, Cell]]] = {}
     for index, entry in enumerate(entries):
-        own = [LedgerProblem(index, entry.kind, entry.key, *told) for told in _own(entry, known)]
-        found += own
-        if not own:
-            sound[index] = entry
-    first: dict[tuple[str, str], int] = {}
-    for index, entry in sound.items():
-        first.setdefault((entry.kind, entry.key), index)
-    both = _Both({one: whole(one[0], entries[n].row) for one, n in first.items()}, known)
-    for index, entry in sound.items():
-        row = whole(entry.kind, entry.row)
-        told = [*_again(entry, row, index, first, known), *_refers(entry.kind, row, both)]
-        if entry.kind == "evidence":
-            told += [*_dated(row, both, today), *_loops(row, both)]
-        found += [LedgerProblem(index, entry.kind, entry.key, *each) for each in told]
+        own = list(problems_of_cells(entry, known.currencies))
+        found += [LedgerProblem(index, entry.kind, entry.key, *told) for told in own]
+        if entry.kind in RECORDS:
+            broken = {column for column, *_ in own}
+            sound = {name: cell for name, cell in entry.row.items() if name not in broken}
+            rows[index] = entry.kind, whole(entry.kind, sound)
+    # A cell that breaks a rule of its own is absent from here on, and nothing more is said of it.
+    told_of = {(each.index, each.column) for each in found}
+    both = _Both(rows, known)
+    for index, told in _together(entries, rows, both, today, texts or {}):
+        entry = entries[index]
+        if (index, told[0]) not in told_of:
+            found.append(LedgerProblem(index, entry.kind, entry.key, *told))
     return tuple(sorted(found, key=lambda each: each.index))
 
 
-class _Both:
-    """Rows of the entries before those that are known."""
+def resting_on(
+    bad: Collection[int], entries: Sequence[Entry], known: Known
+) -> Iterator[LedgerProblem]:
+    """Entries that refer, over any number of others, to ones that are left out and to no others."""
+    left = Counter((each.kind, each.key) for n, each in enumerate(entries) if n not in bad)
+    referring: dict[Name, list[tuple[int, str]]] = {}
+    for index, entry in enumerate(entries):
+        if index not in bad:
+            for column, name in _references(entry.kind, entry.row):
+                referring.setdefault(name, []).append((index, column))
+    out, gone = set(bad), [(entries[n].kind, entries[n].key) for n in bad]
+    while gone:
+        name = gone.pop()
+        if left[name] or known.row(*name) is not None:
+            continue
+        for index, column in referring.get(name, ()):
+            if index not in out:
+                entry, (kind, key) = entries[index], name
+                rule, fix = _missing(kind)
+                yield LedgerProblem(index, entry.kind, entry.key, column, key, rule, fix)
+                out.add(index)
+                left[entry.kind, entry.key] -= 1
+                gone.append((entry.kind, entry.key))
 
-    def __init__(self, batch: dict[tuple[str, str], dict[str, str | float | None]], known: Known):
-        self._batch, self._known = batch, known
+
+class _Both:
+    """Rows of the entries before those that are known; of an id that stands twice, the first."""
+
+    def __init__(self, rows: Mapping[int, tuple[str, dict[str, Cell]]], known: Known) -> None:
+        self.known = known
+        self.first: dict[Name, int] = {}
+        for index, (kind, row) in rows.items():
+            if row["id"] is not None:
+                self.first.setdefault((kind, str(row["id"])), index)
+        self.batch = {name: rows[index][1] for name, index in self.first.items()}
+        known.load(self.batch)
+        self._load(name for kind, row in rows.values() for _, name in _references(kind, row))
+        # What evidence speaks of leads to the pledge of which the date counts.
+        owners = (owner for _, row in rows.values() for owner in self.owners(row))
+        self._load(("pledges", str(each["pledge"])) for each in owners if each["pledge"])
+
+    def _load(self, names: Iterable[Name]) -> None:
+        self.known.load(name for name in names if name not in self.batch)
 
     def row(self, kind: str, key: str) -> Row | None:
-        return self._batch.get((kind, key)) or self._known.row(kind, key)
+        return self.batch.get((kind, key)) or self.known.row(kind, key)
+
+    def owners(self, row: Row) -> list[Row]:
+        """The indicator and the milestone that a row speaks of, where it does."""
+        named = [("indicators", row.get("indicator")), ("milestones", row.get("milestone"))]
+        rows = [self.row(kind, str(key)) for kind, key in named if key]
+        return [each for each in rows if each is not None]
 
 
-def _own(entry: Entry, known: Known) -> Iterator[Told]:
-    """What is wrong with an entry by itself."""
-    if entry.kind not in RECORDS:
-        yield "", entry.kind, "no such kind of row", f"one of {', '.join(KINDS)}"
-        return
-    for name, said in (("who", entry.who), ("why", entry.why)):
-        if not said.strip():
-            yield name, said, "blank", f"say {name} it is recorded" if name == "why" else "a name"
-        elif not _writable(said):
-            yield name, said, "not text that a database holds", ""
-    record = RECORDS[entry.kind]
-    for name in sorted(entry.row.keys() - record.by_name.keys()):
-        yield name, str(entry.row[name]), "no such column", did_you_mean(name, record.by_name)
-    for column in record.columns:
-        value = entry.row.get(column.name)
-        if value is not None and value != "" and value == value:
-            yield from _cell(column, value)
-        elif column.required:
-            yield column.name, "", "blank", f"required: {column.meaning}"
-    yield from _counted(entry.row, known)
+def _together(
+    entries: Sequence[Entry],
+    rows: Mapping[int, tuple[str, dict[str, Cell]]],
+    both: _Both,
+    today: date,
+    texts: Mapping[str, str],
+) -> Iterator[tuple[int, Told]]:
+    """What is wrong with whole rows, and with entries beside others and what is known."""
+    for problem in problems_of_rows(rows):
+        yield int(problem.row or 0), (problem.column, problem.value, problem.rule, problem.fix)
+    plain = {source: _plain(text) for source, text in texts.items()}
+    for index, (kind, row) in rows.items():
+        told = [*_again(entries[index], row, index, both), *_refers(kind, row, both)]
+        if kind == "evidence":
+            told += [*_dated(row, both, today), *_unlike(row, both)]
+        if kind == "claims":
+            told += _quoted(row, plain)
+        for each in told:
+            yield index, each
+    yield from _loops(both, any(entry.replaces for entry in entries))
 
 
-def _cell(column: Column, value: str | float) -> Iterator[Told]:
-    shown = str(value)
-    if column.kind == "number":
-        if isinstance(value, str | bool) or not math.isfinite(value):
-            yield column.name, shown, "not a number", "a finite number"
-        elif column.minimum is not None and value < column.minimum:
-            yield column.name, shown, f"below {column.minimum:g}", ""
-    elif not isinstance(value, str) or not _writable(value):
-        yield column.name, shown, "not text that a database holds", ""
-    elif column.kind == "choice" and value not in column.choices:
-        yield column.name, shown, "not one of the words", f"one of {', '.join(column.choices)}"
-    elif column.kind == "date" and not _is_date(value):
-        yield column.name, shown, "not a date", "YYYY, YYYY-MM or YYYY-MM-DD"
-
-
-def _counted(row: Row, known: Known) -> Iterator[Told]:
-    unit = row.get("counted_in")
-    if not unit:
-        for name in ("quantity", "value", "target"):
-            value = row.get(name)
-            if isinstance(value, float | int) and value == value:
-                yield "counted_in", "", "blank", f"say what `{name}` counts"
-        return
-    text = str(unit)
-    if _CURRENCY.fullmatch(text) and text not in known.currencies and text not in all_units():
-        near = did_you_mean(text, known.currencies)
-        right = near or f"one of {', '.join(sorted(known.currencies))}"
-        yield "counted_in", text, "unknown currency", right
-
-
-def _again(
-    entry: Entry, row: Row, index: int, first: dict[tuple[str, str], int], known: Known
-) -> Iterator[Told]:
+def _again(entry: Entry, row: Row, index: int, both: _Both) -> Iterator[Told]:
     """What is wrong with a key that is there already, or not there to be replaced."""
-    earlier = first[entry.kind, entry.key]
+    if row["id"] is None:
+        return
+    earlier = both.first[entry.kind, entry.key]
     if earlier != index:
         yield "id", entry.key, f"twice; entry {earlier + 1} has it too", "one row an id"
         return
-    there = known.row(entry.kind, entry.key)
+    there = both.known.row(entry.kind, entry.key)
     if there is None:
         if entry.replaces:
             yield "id", entry.key, "replaces a row that is not there", ""
@@ -182,13 +199,22 @@ def _again(
         yield "id", entry.key, "a past row would change", right
 
 
+def _references(kind: str, row: Row) -> Iterator[tuple[str, Name]]:
+    """Columns of a row that refer to other rows, each with the row that it names."""
+    for column, to in _REFERRING.get(kind, ()):
+        key = row.get(column)
+        if key and isinstance(key, str):
+            yield column, (to, key)
+
+
 def _refers(kind: str, row: Row, both: _Both) -> Iterator[Told]:
-    for column in RECORDS[kind].columns:
-        key, to = row[column.name], column.references
-        if to in RECORDS and key and both.row(to, str(key)) is None:
-            yield column.name, str(key), f"no such row of {to}", f"add it to {to} first"
-    if kind == "evidence" and not (row["indicator"] or row["milestone"]):
-        yield "indicator", "", "blank, and so is milestone", "say what it is evidence of"
+    for column, (to, key) in _references(kind, row):
+        if both.row(to, key) is None:
+            yield column, key, *_missing(to)
+
+
+def _missing(to: str) -> tuple[str, str]:
+    return f"no such row of {to}", f"add it to {to} first"
 
 
 def _dated(row: Row, both: _Both, today: date) -> Iterator[Told]:
@@ -198,37 +224,56 @@ def _dated(row: Row, both: _Both, today: date) -> Iterator[Told]:
     said = str(row["date"])
     if first_day(said) > today:
         yield "date", said, f"in the future of {today}", "the day when it was published"
-    for name, of in (("indicator", "indicators"), ("milestone", "milestones")):
-        owner = both.row(of, str(row[name])) if row[name] else None
-        pledge = both.row("pledges", str(owner["pledge"])) if owner else None
-        made = str(pledge.get("date") or "") if pledge else ""
+    for owner in both.owners(row):
+        pledge = both.row("pledges", str(owner["pledge"]))
+        made = str(pledge["date"] or "") if pledge else ""
         if pledge and made and last_day(said) < first_day(made):
             yield "date", said, f"before the pledge {pledge['id']} of {made}", ""
 
 
-def _loops(row: Row, both: _Both) -> Iterator[Told]:
-    seen = [str(row["id"])]
-    ahead = row["supersedes"]
-    while ahead:
-        seen.append(str(ahead))
-        if ahead in seen[:-1]:
-            if ahead == seen[0]:  # else the loop is another row's
-                yield "supersedes", str(row["supersedes"]), f"a loop: {' > '.join(seen)}", ""
-            return
-        after = both.row("evidence", str(ahead))
-        ahead = after.get("supersedes") if after else None
+def _unlike(row: Row, both: _Both) -> Iterator[Told]:
+    old = both.row("evidence", str(row["supersedes"])) if row["supersedes"] else None
+    if old and any(old[name] != row[name] for name in ("indicator", "milestone")):
+        right = "name evidence of the same indicator or milestone"
+        yield "supersedes", str(old["id"]), "what it supersedes speaks of something else", right
 
 
-def _writable(text: str) -> bool:
-    """No NUL, which PostgreSQL refuses, and no half of a surrogate pair, which is no text."""
-    return "\0" not in text and not re.search("[\ud800-\udfff]", text)
+def _quoted(row: Row, texts: Mapping[str, str]) -> Iterator[Told]:
+    source, quote = str(row["source"]), str(row["quote"] or "")
+    if source in texts and _plain(quote) not in texts[source]:
+        rule = f"not in the text of its source {source}"
+        yield "quote", quote, rule, 'copy the exact words, or write "derived" as its kind'
 
 
-def _is_date(text: str) -> bool:
-    if not _DATE.fullmatch(text):
-        return False
-    try:
-        first_day(text)
-    except ValueError:
-        return False
-    return True
+def _plain(text: str) -> str:
+    """The text with one space wherever it has some."""
+    return " ".join(text.split())
+
+
+def _loops(both: _Both, replacing: bool) -> Iterator[tuple[int, Told]]:
+    """New evidence that supersedes itself over others.
+
+    Each row is walked once. Only where a row is replaced can one that is known lead to a new one.
+    """
+    done: set[str] = set()
+    for name in [key for kind, key in both.batch if kind == "evidence"]:
+        path: dict[str, None] = {}
+        ahead = name
+        while ahead and ahead not in done and ahead not in path:
+            path[ahead] = None
+            row: Row | None = both.batch.get(("evidence", ahead))
+            if row is None and replacing:
+                row = both.known.row("evidence", ahead)
+            ahead = str(row["supersedes"] or "") if row else ""
+        done.update(path)
+        if ahead not in path:
+            continue
+        loop = list(path)
+        loop = loop[loop.index(ahead) :]
+        for n, key in enumerate(loop):
+            if ("evidence", key) in both.first:
+                names = [loop[(n + step) % len(loop)] for step in range(min(len(loop), _LOOP))]
+                shown = " > ".join([*names, *["..."][: len(loop) > _LOOP], key])
+                after = loop[(n + 1) % len(loop)]
+                told = ("supersedes", after, f"a loop: {shown}", "name the older only")
+                yield both.first["evidence", key], told

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from seawall.study import Study
 
 #: Questions whose answers belong to a study.
-OF_A_STUDY = ("stress", "sweep", "exposure", "worth", "redirect", "site")
+OF_A_STUDY = ("stress", "sweep", "exposure", "worth", "redirect", "site", "track")
 #: Those whose search a time limit may end, so that it need not find the same plan twice; what both
 #: searches prove must agree (see `contradiction`).
 SEARCHED = ("redirect", "site")
@@ -92,6 +92,8 @@ def again(
         )  # fmt: skip
     if question == "site":
         return _sited(stored, study, progress)
+    if question == "track":
+        return _tracked(stored, study, workers, progress)
     raise UsageError(
         f'run {stored.short_id} answers "{question}", which its record alone cannot repeat'
     )
@@ -116,6 +118,30 @@ def _sited(stored: StoredRun, study: Study, progress: Progress | None) -> Result
     return biogas(
         study, **{name: asked[name] for name in names}, seed=stored.run["seed"], progress=progress
     )
+
+
+def _tracked(stored: StoredRun, study: Study, workers: int, progress: Progress | None) -> Result:
+    """A board that rests on the study alone, or a slip."""
+    asked = stored.run["options"]
+    if asked["layer"] == "slip":
+        from seawall.questions.track.slip import slip
+
+        names = ("late", "scenarios", "responses", "tail")
+        return slip(
+            study, asked["pledge"], **{name: asked[name] for name in names},
+            seed=stored.run["seed"] or 0, workers=workers, progress=progress,
+        )  # fmt: skip
+    if asked["entries"]:
+        raise UsageError(
+            f"run {stored.short_id} rests on a ledger, which its record alone does not hold"
+        )
+    from seawall.questions.track.ask import track
+
+    since = asked["changes_since"]
+    return track(
+        study, as_of=date.fromisoformat(asked["as_of"]), sectors=asked["sectors"],
+        changes_since=date.fromisoformat(since) if since else None, seed=stored.run["seed"],
+    )  # fmt: skip
 
 
 def contradiction(kept: Mapping[str, Any], new: Mapping[str, Any]) -> str:
@@ -199,7 +225,7 @@ def as_result(stored: StoredRun, study: Study | None) -> Result:
         protocol = protocol_of(stored)
         assert protocol is not None  # every record of the question has one
         return WorthResult(**common, study=study, protocol=protocol)
-    if question in SEARCHED:
+    if question in (*SEARCHED, "track"):
         # Its plans are not kept: the tables and their certificates are.
         return Result(**common, study=study)
     kind = SweepResult if question == "sweep" else ExposureResult

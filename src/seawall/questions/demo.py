@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,8 @@ from seawall.questions.prepared import Prepared, find_scenario, prepare
 from seawall.questions.roadmap import Fresh, roadmap
 from seawall.questions.stress import StressResult, stress
 from seawall.questions.sweep import SweepResult, sweep
+from seawall.questions.track.ask import TrackResult, track
+from seawall.questions.track.slip import SlipResult, slip
 from seawall.questions.worth import worth
 from seawall.responses import Frozen
 from seawall.study import read, study_protocol
@@ -50,6 +53,10 @@ WORLDS = (
     *(World(weeks) for weeks in CLOSURE_WEEKS),
     World(PACT_WEEKS, spot=0.5), World(PACT_WEEKS, belief=0.5), World(PACT_WEEKS, belief=2.0),
 )  # fmt: skip
+#: As of which day promises are judged: the newest evidence is of that month.
+JUDGED = date(2026, 7, 31)
+#: A promise, years by which it is late, and what strikes in these years.
+SLIPPED, LATE, STRUCK = "C-15", 2, "rare-earth-ban"
 #: Cases that stand for each hazard.
 SEVERITIES = 2
 #: The ends of the bracket get intervals from so many draws; re-planning would take hours.
@@ -70,7 +77,8 @@ class DemoResult:
     length, spot supply and belief), `worth`, `worth_hazards` and `compensation` (over ten years).
     `asked` are the stress tests as they were asked; in `stresses` the flagship has its intervals.
     `doubt` says what the flagship's first shortage becomes when stocks are smaller or larger;
-    `chains` holds what is asked of minerals and chips.
+    `chains` holds what is asked of minerals and chips; `board` which promises are kept, and
+    `slipped` what it costs that one comes late.
     """
 
     study: Study
@@ -81,6 +89,8 @@ class DemoResult:
     extra: dict[str, pd.DataFrame]
     doubt: pd.DataFrame
     chains: ChainsResult
+    board: TrackResult
+    slipped: SlipResult
 
 
 def run(progress: Progress, workers: int = 1) -> DemoResult:
@@ -121,9 +131,14 @@ def run(progress: Progress, workers: int = 1) -> DemoResult:
     decade = worth(study, severities=SEVERITIES, workers=workers, progress=progress)
     extra |= {name: decade.tables[name] for name in ("worth", "worth_hazards", "compensation")}
     others = demo_chains.run(study, gas.chains[0], progress)
-    asked = [*results, failures, decade, *others.stresses, others.exposure, exposed]
+    board = track(study, as_of=JUDGED)
+    slipped = slip(study, SLIPPED, late=LATE, scenarios=(STRUCK,), responses=("market",))
+    extra |= {"promises": board.tables["sectors"], "slips": slipped.tables["slips"]}
+    asked = [*results, failures, decade, *others.stresses, others.exposure, exposed, board]
     extra["roadmap"] = roadmap(study, Fresh(asked)).tables["roadmap"]
-    return DemoResult(study, shown, [*results, ends], failures, exposed, extra, doubt, others)
+    return DemoResult(
+        study, shown, [*results, ends], failures, exposed, extra, doubt, others, board, slipped
+    )
 
 
 def ranged(result: StressResult, ends: StressResult) -> StressResult:

@@ -22,6 +22,7 @@ from seawall.study.overlay_rows import MAIN
 from seawall.study.overlays import UNUSED
 from seawall.study.records import TABLES
 from seawall.study.site_records import SITE_TABLES
+from seawall.study.track_records import TRACK_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -37,7 +38,7 @@ MOST = 12
 SILENT_TABLES = (
     "sources", "paths", "published", "pledges", "links", "governance", "materials",
     "export_rules", "shares", "hazards", "generators", "interties", "loads", "grid_gas",
-    *(table.name for table in (*CARGO_TABLES, *SITE_TABLES)),
+    *(table.name for table in (*CARGO_TABLES, *SITE_TABLES, *TRACK_TABLES)),
 )  # fmt: skip
 SILENT_COLUMNS = (
     "name", "note", "source", "lat", "lon", "parent", "hs", "basis", "seller", "buyer", "end",

@@ -161,6 +161,15 @@ def _refined(tables: Tables) -> str:
     )
 
 
+def tracked(study: Study, tables: Tables, link: Any) -> str:
+    """The status of the pledge, and why."""
+    del study
+    if "pledges" not in tables:  # a slip
+        return ""
+    rows = tables["pledges"][tables["pledges"]["id"] == link.pledge]
+    return "; ".join(f"{row.status}: {row.why}" for row in rows.itertuples())
+
+
 def _percent(share: float) -> str:
     if abs(share) < _LEAST:
         return "0 %"
@@ -180,6 +189,7 @@ ANSWERS: Mapping[str, Callable[[Study, Tables, Any], str]] = {
     "worth": worthy,
     "redirect": redirected,
     "site": sited,
+    "track": tracked,
 }
 
 

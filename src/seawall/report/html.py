@@ -21,6 +21,7 @@ from seawall.report import (
     minerals,
     orders,
     pact,
+    promises,
     scenario,
     statements,
     text,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 EXTRAS = (
     "moves", "raised", "variants", "closure_lengths", "closure_sources", "pact_worth", "articles",
     "orders", "worth", "worth_hazards", "compensation", "grid_dependence", "plausible", "roadmap",
+    "promises", "slips",
 )  # fmt: skip
 
 
@@ -57,8 +59,8 @@ def render(
     extra : further tables by name: ``moves``, ``raised``, ``variants``, ``closure_lengths``,
         ``closure_sources`` (date, title, url: where its dates come from), ``pact_worth``,
         ``articles``, ``orders``, ``worth``, ``worth_hazards``, ``compensation``,
-        ``grid_dependence``, ``plausible``, ``roadmap``. A table that is empty or absent has no
-        section.
+        ``grid_dependence``, ``plausible``, ``roadmap``, ``promises``, ``slips``. A table that
+        is empty or absent has no section.
     sentences : the headline in words, worst first; without any they are made from the results.
     chains : what was asked of minerals and chips; they have sections of their own.
 
@@ -91,6 +93,7 @@ def render(
         _headline(study, cases, sentences, names, _extra(more, "grid_dependence")),
         f'<section id="board"><h2>The board</h2>{board.board_html(cells)}</section>',
         statements.statements_section(_extra(more, "roadmap")),
+        promises.promises_section(_extra(more, "promises"), _extra(more, "slips"), names),
         bracket.bracket_section(cases),
         *(
             scenario.section(study, case, names, k, drawn)

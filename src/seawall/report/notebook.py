@@ -14,7 +14,9 @@ from seawall.report.html import page
 from seawall.report.redirect import redirect_page
 from seawall.report.site import site_page
 from seawall.report.site_refining import refining_page
+from seawall.report.slip import slip_page
 from seawall.report.tables import html_table
+from seawall.report.track import track_page
 from seawall.runs.document import plain
 
 if TYPE_CHECKING:
@@ -43,6 +45,9 @@ def drawn(result: Result) -> str:
         return _framed(_title(result), redirect_page(result))
     if result.question == "site" and study is not None:
         draw = refining_page if "hubs" in result.tables else site_page
+        return _framed(_title(result), draw(result))
+    if result.question == "track" and study is not None:
+        draw = slip_page if "slips" in result.tables else track_page
         return _framed(_title(result), draw(result))
     names = None if study is None else views.Names(study)
     case = _case(result, names)

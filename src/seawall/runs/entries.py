@@ -110,7 +110,22 @@ def headline(question: str, summary: Mapping[str, Any]) -> str:
         worst = max((summary.get("gap") or {}).values(), default=None)
         what = "hubs" if "hubs" in summary else "plants"
         return f"{summary.get(what)} {what}, gap {worst:.2%}" if worst is not None else ""
+    if question == "track":
+        return _tracked(summary)
     return ""
+
+
+def _tracked(summary: Mapping[str, Any]) -> str:
+    """Of a board how much is known; of a slip what it costs where it costs most."""
+    if "status" in summary:
+        late, nothing = (summary["status"].get(name) for name in ("late", "no evidence"))
+        return f"{summary['pledges']} pledges: {nothing} without evidence, {late} late"
+    worst = summary.get("worst") or {}
+    told = f"{summary.get('pledge')} {summary.get('late')} years late"
+    if not worst:
+        return f"{told}: nothing changes"
+    days = _short(worst["days_more"])
+    return f"{told}: {days} days' need of {worst['commodity']} in {worst['place']}"
 
 
 def _short(value: float) -> str:

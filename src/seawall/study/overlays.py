@@ -20,6 +20,7 @@ from seawall.study.overlay_file import Change, overlay_text, read_changes, read_
 from seawall.study.overlay_rows import Cell, apply, by_cell
 from seawall.study.records import TABLES
 from seawall.study.site_records import SITE, SITE_TABLES
+from seawall.study.track_records import TRACK_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,20 +40,22 @@ UNUSED = {
 _TOLL = ("passages", "toll")
 _CARGOES = {table.name for table in CARGO_TABLES}
 _SITE = {table.name for table in SITE_TABLES}
+_TRACK = {table.name for table in TRACK_TABLES}
 _NO_TABLES = ("study", "settings", "study.toml", "scenarios", "protocol", "protocols")
 
 
 def only_read_by(table: str, column: str, used_by: str) -> str:
-    """The question that reads a cell where no other does (`redirect` with its books, `site`); blank
-    where others do.
+    """The question that reads a cell where no other does (`redirect` with its books, `site`,
+    `track`); blank where others do.
 
     `used_by` is that of the row, where it is an assumption.
     """
     if table == "assumptions":
-        found = used_by in REDIRECT, used_by in SITE
+        found = used_by in REDIRECT, used_by in SITE, False
     else:
-        found = (table, column) == _TOLL or table in _CARGOES, table in _SITE
-    return next((name for name, only in zip(("redirect", "site"), found, strict=True) if only), "")
+        found = (table, column) == _TOLL or table in _CARGOES, table in _SITE, table in _TRACK
+    questions = ("redirect", "site", "track")
+    return next((name for name, only in zip(questions, found, strict=True) if only), "")
 
 
 def overlaid(study: Study, files: str | Path | Iterable[str | Path]) -> Study:

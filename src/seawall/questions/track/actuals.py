@@ -81,12 +81,11 @@ def patience(table: pd.DataFrame, today: np.datetime64) -> Days:
 def _asked(state: State) -> pd.DataFrame:
     """What each indicator wants: baseline, target, first day and deadline."""
     indicators = state.indicators
-    made = pd.Series(first_days(state.pledges["date"]), index=state.pledges["id"])
-    made = made[~made.index.duplicated()]
+    made = dict(zip(state.pledges["id"], first_days(state.pledges["date"]), strict=True))
     begins = first_days(indicators["begins"])
     for other in (
         first_days(indicators["baseline_date"]),
-        indicators["pledge"].map(made).to_numpy().astype("datetime64[D]"),
+        np.array([made.get(pledge, _NAT) for pledge in indicators["pledge"]], "datetime64[D]"),
     ):
         begins = np.where(np.isnat(begins), other, begins)
     of_base = last_days(indicators["baseline_date"])

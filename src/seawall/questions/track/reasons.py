@@ -10,7 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["amount", "reason"]
+__all__ = ["amount", "figures", "reason"]
 
 _NAMED = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
@@ -25,6 +25,17 @@ def amount(value: float) -> str:
         if abs(value) >= size:
             return f"{_plain(value / size)} {name}"
     return _plain(value)
+
+
+def figures(evidence: pd.DataFrame) -> list[str]:
+    """The figure of each row of evidence and what it counts, as a sentence ends with it; blank
+    where there is none, or where it only says that a step is done."""
+    return [
+        f": {amount(value)} {unit}" if value == value and indicator else ""
+        for value, unit, indicator in zip(
+            evidence["value"], evidence["counted_in"], evidence["indicator"], strict=True
+        )
+    ]
 
 
 def _plain(value: float) -> str:

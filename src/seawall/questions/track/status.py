@@ -12,7 +12,8 @@ A pledge has the status of its first indicator.  The rules, in the order in whic
    has moved for two reports, and late where it still moves.
 5. **stalled**: there is no line to keep to (no deadline, or no figure), and nothing has moved for
    two reports.
-6. **on track**: whatever is left.
+6. **moving**: there is no line to keep to, so that nothing says what would be on track.
+7. **on track**: whatever is left.
 
 What these words mean:
 
@@ -55,6 +56,7 @@ __all__ = [
     "COLUMNS",
     "DELIVERED",
     "LATE",
+    "MOVING",
     "NO_EVIDENCE",
     "ON_TRACK",
     "STALLED",
@@ -64,8 +66,8 @@ __all__ = [
 ]
 
 DELIVERED, ON_TRACK, LATE, STALLED = "delivered", "on track", "late", "stalled"
-NO_EVIDENCE = "no evidence"
-STATUSES = (DELIVERED, ON_TRACK, LATE, STALLED, NO_EVIDENCE)
+MOVING, NO_EVIDENCE = "moving", "no evidence"
+STATUSES = (DELIVERED, ON_TRACK, MOVING, LATE, STALLED, NO_EVIDENCE)
 COLUMNS = (
     "id", "sector", "what", "status", "target", "actual", "unit", "as_of", "expected", "low",
     "high", "deadline", "evidence", "newest", "stale", "indicator", "why",
@@ -155,7 +157,8 @@ def _judged(table: pd.DataFrame, today: np.datetime64) -> NDArray[np.str_]:
             table["ends"].to_numpy().astype("datetime64[D]") < today,
             behind & ~idle,
             idle & (behind | np.isnan(expected)),
+            np.isnan(expected),
         ],
-        [NO_EVIDENCE, DELIVERED, LATE, LATE, STALLED],
+        [NO_EVIDENCE, DELIVERED, LATE, LATE, STALLED, MOVING],
         default=ON_TRACK,
     )
