@@ -77,7 +77,8 @@ def _slips(result: Any) -> str:
         parts.append(charts.block(f"{title}: {text.RESPONSES.get(str(response), response)}", drawn))
         cells: list[list[Cell]] = [
             [
-                place[row.place], good[row.commodity], f"{text.sig(row.unserved_kept, 3)} {row.unit}",
+                place[row.place], good[row.commodity],
+                f"{text.sig(row.unserved_kept, 3)} {row.unit}",
                 f"{text.sig(row.unserved_late, 3)} {row.unit}", text.sig(row.days_more, 2),
                 _until(row.survive_kept), _until(row.survive_late), amount(row.value_more),
             ]

@@ -45,7 +45,8 @@ def track_page(result: Any) -> str:
     sections = [
         ("board", "The board", _board(made["sectors"])),
         ("promises", "Each promise and its evidence", _promises(made)),
-        ("contradictions", "Where sources disagree", track_more.contradictions(made)),
+        ("contradictions", "Where sources disagree",
+         track_more.contradictions(made, _sources(result))),
         ("forecasts", "What may come", track_more.forecasts(made)),
         ("timeline", "What happened, and what is due",
          track_more.timeline(made["timeline"], result.summary()["as_of"])),
@@ -61,6 +62,15 @@ def track_page(result: Any) -> str:
           for key, title, inside in shown),
     ]  # fmt: skip
     return page("Promises, and who says so", "", "".join(body))
+
+
+def _sources(result: Any) -> dict[str, tuple[str, str]]:
+    """Title and address of each source, by id."""
+    if not result.study:
+        return {}
+    table = result.study.table("sources")
+    told = zip(table["title"], table["url"], strict=True)
+    return dict(zip(table["id"], told, strict=True))
 
 
 def _header(result: Any) -> str:

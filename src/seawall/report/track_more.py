@@ -26,6 +26,8 @@ _CHANGES = {
     "status": "Status", "known": "Came to be known", "gone": "No longer counts",
     "recorded": "Recorded in the ledger",
 }  # fmt: skip
+#: Figures from this on are told in words: 10 billion.
+_LARGE = 1e6
 #: Changes of a sort that are shown.
 _SHOWN = 60
 _KEY = (
@@ -34,20 +36,26 @@ _KEY = (
 )
 
 
-def contradictions(made: Mapping[str, pd.DataFrame]) -> str:
-    """One block each: what is said side by side, why it conflicts, and which is preferred."""
+def contradictions(made: Mapping[str, pd.DataFrame], sources: Mapping[str, tuple[str, str]]) -> str:
+    """One block each: what is said side by side, why it conflicts, and which is preferred.
+
+    Parameters
+    ----------
+    sources
+        Title and address of each source of the study, by id.
+    """
     if made["contradictions"].empty:
         return "<p>The rules find none.</p>"
     claims = made["claims"].set_index("id")
     pledges = made["pledges"].set_index("id")
     parts = []
     for row in _rows(made["contradictions"]):
-        keys = row.claims.split(";")
-        values, sources = row.values.split(" | "), row.sources.split(" | ")
+        told = zip(row.claims.split(";"), row.values.split(" | "), row.sources.split(" | "),
+                   strict=True)  # fmt: skip
         said: list[list[Cell]] = [
-            [key, value, *_who(key, name, claims, pledges),
+            [_id(key), *_words(key, value, claims, pledges), _source(name, claims, sources),
              "preferred" if key == row.preferred else ""]
-            for key, value, name in zip(keys, values, sources, strict=True)
+            for key, value, name in told
         ]  # fmt: skip
         note = f"{text.capital(row.why)}."
         note += (
@@ -56,27 +64,40 @@ def contradictions(made: Mapping[str, pd.DataFrame]) -> str:
             else (" Nothing decides which is right.")
         )
         table = tables.html_table(
-            ["", "says", "in the words", "source", "date", ""], said,
-            caption="Side by side", note=note,
-        )  # fmt: skip
+            ["", "says", "in the words", "source", ""], said, caption="Side by side", note=note
+        )
         title = f"{_KINDS[row.kind]}: {row.subject}"
         parts.append(f"<h3>{escape(title)}</h3>{table}")
     return "".join(parts)
 
 
-def _who(key: str, source: str, claims: pd.DataFrame, pledges: pd.DataFrame) -> list[Cell]:
-    """Quote, source and date of a claim; a pledge has our words and no quote."""
+def _id(key: str) -> Html:
+    return Html(f'<span class="id">{escape(key)}</span>')
+
+
+def _words(key: str, value: str, claims: pd.DataFrame, pledges: pd.DataFrame) -> list[str]:
+    """What is said, and the quote; a pledge has our words and no quote."""
     if key not in claims.index:
-        what = str(pledges["what"].get(key, ""))
-        return [what, text.words(source), ""]
+        return [value, str(pledges["what"].get(key, ""))]
     row: Any = claims.loc[key]
-    quote = f"“{row['quote']}”" if row["quote"] else "(derived, in no source)"
-    name = row["title"] or row["publisher"] or source
+    if row["quantity"] == row["quantity"] and abs(row["quantity"]) >= _LARGE:
+        value = f"{amount(row['quantity'])} {row['counted_in']}"
+        value += f" ({row['period']})" if row["period"] else ""
+    return [value, f"“{row['quote']}”" if row["quote"] else "(derived, in no source)"]
+
+
+def _source(name: str, claims: pd.DataFrame, sources: Mapping[str, tuple[str, str]]) -> Cell:
+    """A source by its title; one that only the ledger has stands with the claims."""
+    title, url = sources.get(name, ("", ""))
+    if not title:
+        here = claims[claims["source"] == name]
+        title, url = (str(here[column].iloc[0]) if len(here) else "" for column in
+                      ("title", "url"))  # fmt: skip
     link = (
-        f' <a href="{escape(row["url"], quote=True)}" rel="noreferrer">open</a>'
-        if str(row["url"]).startswith("http") else ""
+        f' <a href="{escape(url, quote=True)}" rel="noreferrer">open</a>'
+        if url.startswith(("https://", "http://")) else ""
     )  # fmt: skip
-    return [quote, Html(f"{escape(str(name))}{link}"), str(row["source_date"])]
+    return Html(f"{escape(title or name)}{link}")
 
 
 def forecasts(made: Mapping[str, pd.DataFrame]) -> str:
@@ -93,7 +114,8 @@ def forecasts(made: Mapping[str, pd.DataFrame]) -> str:
             ))  # fmt: skip
         rows.append([
             f"{text.capital(str(what[row.indicator]))} ({row.id})",
-            f"{row.by}{' *' if row.note else ''}", f"{amount(row.target)} {row.unit}",
+            Html(f'<span class="id">{escape(row.by)}{" *" if row.note else ""}</span>'),
+            f"{amount(row.target)} {row.unit}",
             f"{amount(row.forecast)} ({amount(row.low)} to {amount(row.high)})",
             amount(row.naive), track_words.chance(row.probability), drawn,
         ])  # fmt: skip
@@ -152,20 +174,29 @@ def changes(made: Mapping[str, pd.DataFrame], figures: Mapping[str, Any]) -> str
     """What is otherwise than on an earlier day; empty unless that was asked."""
     if not figures["changes_since"]:
         return ""
-    rows = made["changes"]
+    rows, what = made["changes"], made["pledges"].set_index("id")["what"]
     if rows.empty:
         return f"<p>Nothing has changed since {escape(figures['changes_since'])}.</p>"
     parts = [f'<p class="about">Since the end of {escape(figures["changes_since"])}.</p>']
     for change, title in _CHANGES.items():
         some = rows[rows["change"] == change]
         cells: list[list[Cell]] = [
-            [row.key, row.column, row.before, row.after, row.who, row.why]
+            [
+                _id(row.key),
+                str(what.get(row.pledge, "")),
+                row.column,
+                row.before,
+                row.after,
+                row.who,
+                row.why,
+            ]
             for row in _rows(some.head(_SHOWN))
         ]
         if cells:
             more = f"{_SHOWN} of {len(some)}; all are in the tables." if len(some) > _SHOWN else ""
             parts.append(tables.html_table(
-                ["row", "column", "before", "after", "who", "why"], cells, caption=title, note=more
+                ["row", "promise", "column", "before", "after", "who", "why"], cells,
+                caption=title, note=more,
             ))  # fmt: skip
     return "".join(parts)
 

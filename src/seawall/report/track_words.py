@@ -27,9 +27,10 @@ def told(result: Any) -> list[str]:
     """The answer in a few sentences."""
     figures, made = result.summary(), result.tables
     counts = figures["status"]
+    few = counts["no evidence"] == 1
     none = (
         f"Of {figures['pledges']} promises known by {figures['as_of']}, {counts['no evidence']} "
-        "have no evidence that anything came of them."
+        f"{'has' if few else 'have'} no evidence that anything came of {'it' if few else 'them'}."
     )
     rest = (
         f"{counts['delivered']} are delivered, {counts['on track']} on track, {counts['late']} "
@@ -42,9 +43,11 @@ def told(result: Any) -> list[str]:
     lines += [_ahead(row, made["pledges"]) for row in _leading(made["forecasts"])]
     lines.append(_held(figures["backtest"]))
     if figures["contradictions"]:
+        times = figures["contradictions"]
+        often = "Once" if times == 1 else f"{times} times"
         lines.append(
-            f"{figures['contradictions']} times sources contradict each other, of which "
-            f"{figures['decided']} can be decided."
+            f"{often} sources contradict each other; {figures['decided']} of these cases can be "
+            "decided."
         )
     return [line for line in lines if line]
 
@@ -104,8 +107,8 @@ def slip_told(result: Any) -> list[str]:
             continue
         lines.append(
             f"{title[row.scenario]} ({row.response}): {place[row.place]} would miss "
-            f"{_more(row.unserved_more, row.unit)} {_inside(good[row.commodity])}, {_days(row.days_more)} "
-            f"of its whole need{_survives(row)}."
+            f"{_more(row.unserved_more, row.unit)} {_inside(good[row.commodity])}, "
+            f"{_days(row.days_more)} of its whole need{_survives(row)}."
         )
     if len(lines) == 1:
         lines.append("In none of the scenarios does the slip change what is served.")
@@ -136,11 +139,13 @@ def _inside(name: str) -> str:
 
 
 def _more(quantity: float, unit: str) -> str:
-    return f"{text.sig(abs(quantity), 3)} {unit} {'more' if quantity >= 0 else 'less'} of"
+    return (
+        f"{text.trim(text.sig(abs(quantity), 3))} {unit} {'more' if quantity >= 0 else 'less'} of"
+    )
 
 
 def _days(days: float) -> str:
-    return f"{text.sig(abs(days), 2)} days"
+    return f"{text.trim(text.sig(abs(days), 2))} days"
 
 
 def _survives(row: Any) -> str:

@@ -37,7 +37,7 @@ TABLES = {
     ),
     "claims": (
         "id,source,subject,predicate,value,quantity,counted_in,period,quote,kind,confidence\n"
-        "A-1,paper,aid,amount,100 million dollars,100000000,USD,2024,"
+        "A-1,paper,aid to farmers,amount,100 million dollars,100000000,USD,2024,"
         "100 million dollars in aid,stated,looked-up\n"
     ),
     "deliveries": (
@@ -58,12 +58,12 @@ def promised(folder: Path, **tables: str) -> Path:
     for name, text in {**TABLES, **tables}.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     sources = folder / "sources.csv"
-    head = sources.read_text(encoding="utf-8").splitlines()[0]
-    cells = dict(zip(
-        ("id", "publisher", "title", "date", "url", "licence"),
-        ("paper", "A paper", "On promises made up", "2024-01-15", "https://example.org/paper",
-         "CC0"), strict=True,
-    ))  # fmt: skip
-    row = ",".join(cells.get(name, "") for name in head.split(","))
-    sources.write_text(sources.read_text(encoding="utf-8") + row + "\n", encoding="utf-8")
+    head, *rows = sources.read_text(encoding="utf-8").splitlines()
+    for name in ("paper", "daily"):
+        cells = {
+            "id": name, "publisher": f"A {name}", "title": f"On promises made up, {name}",
+            "date": "2024-01-15", "url": f"https://example.org/{name}", "licence": "CC0",
+        }  # fmt: skip
+        rows.append(",".join(f'"{cells.get(column, "")}"' for column in head.split(",")))
+    sources.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
     return folder
