@@ -45,8 +45,8 @@ def refining_hubs(
     ] = 0.0,
     promise: Annotated[
         list[str] | None,
-        typer.Option("--promise", metavar="OXIDE=T", help="Oxide that must be made, in t a year: "
-                     "ndpr=2000, dytb=50. Repeatable. Default: the NdPr that users at home want."),
+        typer.Option("--promise", metavar="OXIDE=T", help="Oxide that users at home must get, "
+                     "in t a year: ndpr=2000, dytb=50. Repeatable. Default: the NdPr they want."),
     ] = None,
     open_all: Annotated[
         bool, typer.Option("--open-all", help="Count ore that is bound to others as well.")
@@ -133,5 +133,5 @@ def print_hubs(result: Result) -> None:
     )  # fmt: skip
     print_table(
         "What is proven [million USD a year]", result.tables["bounds"],
-        ["reading", "possible", "value", "bound", "cost", "gap", "seconds"],
+        ["reading", "found", "value", "bound", "cost", "gap", "seconds"],
     )  # fmt: skip

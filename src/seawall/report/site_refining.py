@@ -87,13 +87,21 @@ def told(figures: Mapping[str, Any], count: pd.DataFrame) -> list[str]:
     )
     lines.append(
         f"They make {figures['ndpr']:,.0f} t of NdPr oxide and {figures['dytb']:,.0f} t of Dy and "
-        f"Tb oxide a year, for {figures['capital']:,.0f} million USD."
+        f"Tb oxide a year, for {figures['capital']:,.0f} million USD; users at home get "
+        f"{figures['home_ndpr']:,.0f} t of NdPr of the {figures['home_wanted']:,.0f} t they want."
     )
     if figures["impossible"]:
         readings = text.join(figures["impossible"])
         lines.append(f"By the {readings} reading of the ore so many hubs cannot be fed at all.")
-    elif len(figures["readings"]) > 1:
-        lines.append(f"{figures['always']} of the sites are chosen in all readings of the ore.")
+    if figures["too_short"]:
+        readings = text.join(figures["too_short"])
+        lines.append(f"By the {readings} reading no plan was found in the time that was given.")
+    left = [name for name in figures["readings"]
+            if name not in (*figures["impossible"], *figures["too_short"])]  # fmt: skip
+    if len(left) > 1:
+        lines.append(
+            f"{figures['always']} of the sites are chosen by the {text.join(left)} readings alike."
+        )
     worst = max(figures["gap"].values())
     lines.append(f"No plan can be better by more than {worst:.2%} of what it costs a year.")
     return lines
@@ -151,7 +159,7 @@ def _count(count: pd.DataFrame, hubs: pd.DataFrame) -> str:
         [f"{row.number}", ", ".join(name.get(s, s.replace("-", " ").capitalize())
                                     for s in row.sites.split(";")),
          f"{row.ndpr:,.0f}", f"{row.dytb:,.0f}", f"{row.value:+,.0f}", f"{row.gap:.2%}"]
-        if row.possible else [f"{row.number}", "cannot all be fed", "", "", "", ""]
+        if row.possible else [f"{row.number}", row.found, "", "", "", ""]
         for row in _rows(count)
     ]  # fmt: skip
     return tables.html_table(
@@ -231,7 +239,7 @@ def _proof(result: Any) -> str:
     rows = [
         [row.reading, f"{row.ore_ndpr:,.0f}", f"{row.ore_dytb:,.0f}",
          *([f"{row.value:+,.1f}", f"{row.bound:+,.1f}", f"{row.cost:,.0f}", f"{row.gap:.2%}"]
-           if row.possible else ["cannot be fed", "", "", ""])]
+           if row.possible else [row.found, "", "", ""])]
         for row in _rows(result.tables["bounds"])
     ]  # fmt: skip
     head = ["ore", "NdPr in it [t a year]", "Dy and Tb in it [t a year]", "earned",

@@ -13,15 +13,19 @@ from tests.study.books import with_hubs
 from tests.study.conftest import DATA, Folder
 
 import seawall
-from seawall.errors import Infeasible, InputError, UsageError
+from seawall.errors import Infeasible, InputError, LimitReached, UsageError
 from seawall.exchange.plants import plants_geojson
-from seawall.questions.site.refining.arrange import Wish, arrange
+from seawall.network.seaways import Seaways, distance
+from seawall.questions.site.refining.arrange import KM_PER_NM, Wish, arrange
 from seawall.questions.site.refining.ask import RefiningResult, asked_refining, refining
+from seawall.questions.site.refining.solve import place
 from seawall.report.site_refining import refining_page, told
 
 if TYPE_CHECKING:
     from tests.study.conftest import DATA, Folder
 
+    from seawall.questions.site.refining.instance import Hubs
+    from seawall.questions.site.refining.solve import Placed
     from seawall.study import Study
 
 QUICK = {"hubs": 2, "readings": ("middle", "low"), "gap": 0.2, "time_limit": 600.0}
@@ -57,7 +61,10 @@ def test_circuits_ore_and_oxide_add_up(found: RefiningResult) -> None:
     assert not (ore["status"] == "closed").any()
     # The promise: what makers of magnets at home want.
     home = arranged.users.loc[arranged.users["place"] == "IND", "ndpr"].sum()
-    assert plants.loc[plants["good"] == "ndpr_oxide", "output"].sum() >= home - 0.01
+    promised = min(home, arranged.hubs.yields[:, 0].sum())
+    got = oxide[(oxide["place"] == "IND") & (oxide["good"] == "ndpr_oxide")]["quantity"].sum()
+    assert got >= promised - 0.01
+    assert found.summary()["home_ndpr"] == pytest.approx(got, abs=0.01)
 
 
 def test_values_of_circuits_add_up_to_that_of_the_plan(found: RefiningResult) -> None:
@@ -128,6 +135,48 @@ def test_what_a_feed_costs_is_what_is_worked_out_by_hand(study: Study) -> None:
     assert arranged.home == "IND"
 
 
+def test_inland_legs_of_ways_by_sea_go_by_road(study: Study) -> None:
+    """To makers inland: by road from the port of some site, and by sea from there."""
+    arranged = arrange(study, Wish())
+    assume = study.table("assumptions").set_index("id")["value"]
+    sites = arranged.sites
+    k = int(np.flatnonzero(arranged.users["id"] == "india-north")[0])
+    s = int(np.flatnonzero(sites["id"] == "chatrapur")[0])
+    where = (float(arranged.users["lon"][k]), float(arranged.users["lat"][k]))
+    road = distance(sites["lon"].to_numpy(float), sites["lat"].to_numpy(float), where)
+    road = road * KM_PER_NM * assume["hub_detour"]
+    points = list(zip(sites["lon"].astype(float), sites["lat"].astype(float), strict=True))
+    sea = Seaways.of(study).distances([points[s]], points)[0] * KM_PER_NM
+    port = sites["port_km"].to_numpy(float)
+    per_road, per_sea = (assume[f"hub_{way}_freight"] / 1000.0 for way in ("road", "sea"))
+    over = (road + port + port[s]) * per_road + sea * per_sea + assume["hub_port_handling"]
+    cheapest = min(road[s] * per_road, over.min())
+    worth = arranged.price[0] - assume["hub_oxide_packing"] * cheapest
+    assert arranged.hubs.worth[s, k, 0] == pytest.approx(worth)
+    # A way by sea never costs less than the road to the nearest port of all.
+    assert over.min() >= (road + port).min() * per_road
+
+
+def test_a_search_that_ends_too_soon_loses_only_its_own_row(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(hubs: Hubs, count: int, *others: object, **more: object) -> Placed:
+        if count in (3, 5):
+            raise LimitReached("no plan yet")
+        return place(hubs, count, *others, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("seawall.questions.site.refining.ask.place", slow)
+    found = refining(study, **{**QUICK, "hubs": 1, "readings": ("middle",)})
+    count = found.tables["count"].set_index("number")
+    assert count["found"].to_dict() == {
+        1: "plan", 2: "plan", 3: "no plan found in the time given", 4: "plan",
+        5: "no plan found in the time given",
+    }  # fmt: skip
+    assert refining_page(found).count("no plan found in the time given") == 2
+    with pytest.raises(LimitReached):  # there is nothing to tell without the first reading
+        refining(study, **{**QUICK, "hubs": 3})
+
+
 def test_readings_capital_and_closed_ore(study: Study) -> None:
     low, middle, high = (arrange(study, Wish(reading=r)) for r in ("low", "middle", "high"))
     assert (low.hubs.yields <= middle.hubs.yields).all()
@@ -171,8 +220,6 @@ def test_plans_do_not_hang_on_the_order_of_sites(study: Study) -> None:
     turned = replace(
         hubs, ore=hubs.ore[:, ::-1], worth=hubs.worth[::-1], base=hubs.base[::-1]
     )  # fmt: skip
-    from seawall.questions.site.refining.solve import place
-
     one = place(hubs, 1, (2_000.0, 0.0), time_limit=600.0)
     other = place(turned, 1, (2_000.0, 0.0), time_limit=600.0)
     assert one.value == pytest.approx(other.value, rel=1e-4)

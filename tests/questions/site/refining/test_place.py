@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 import numpy as np
 import pytest
@@ -33,7 +33,8 @@ def made_up(seed: int, sites: int = 3, feeds: int = 3, users: int = 2) -> Hubs:
         ore=worth[:, None] * rng.uniform(0.3, 1.1, (feeds, 1)) + rng.uniform(0, 2, (feeds, sites)),
         worth=np.array([69_000.0, 342_500.0]) - rng.uniform(0, 8_000, (sites, users, 2)),
         wanted=np.column_stack([rng.uniform(50, 600, users), rng.uniform(2, 30, users)]),
-        base=rng.uniform(0.5, 4.0, sites), least=0.5, circuits=circuits,
+        home=np.arange(users) % 2 == 0, base=rng.uniform(0.5, 4.0, sites), least=0.5,
+        circuits=circuits,
     )  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def flows(hubs: Hubs, sites: tuple[int, ...], chosen: tuple[tuple[int, int], ...
     for o in range(2):
         for user in range(k):
             row([(y[:, user, o], 1.0)], hubs.wanted[user, o])
-        row([(y[:, :, o].ravel(), -1.0)], -promise[o])
+        row([(y[:, hubs.home, o].ravel(), -1.0)], -promise[o])
     found = linprog(cost, np.array(upper), np.array(above), bounds=bounds, method="highs-ds")
     return -found.fun - fixed if found.status == 0 else -np.inf
 
@@ -103,6 +104,7 @@ def test_is_the_best_of_all_choices(seed: int, count: int, part: float) -> None:
     assert found.value == pytest.approx(best, rel=1e-5, abs=1e-4)
     assert found.bound >= best - 1e-4
     assert found.gap <= 1e-4
+    assert found.sold[:, hubs.home, 0].sum() >= promise[0] - 0.01
 
 
 @given(seed=st.integers(0, 10_000))
@@ -135,11 +137,36 @@ def test_a_feed_is_paid_whole_and_goes_with_both_oxides() -> None:
     assert both.ore[0, 0] == pytest.approx(1.0)
 
 
-def test_fewer_hubs_are_never_worse_where_each_has_its_price() -> None:
-    hubs = replace(made_up(4, sites=4), least=0.0)
-    values = [place(hubs, n, time_limit=LONG).value for n in (1, 2, 3, 4)]
-    # A hub that is not needed costs its base and its smallest circuit.
-    assert values[3] <= max(values[:3])
+def test_a_hub_more_cannot_help_where_hubs_cost_and_one_can_do_all() -> None:
+    """Sites that differ in nothing: what several hubs do, one could do for less."""
+    hubs = made_up(4, sites=4)
+    alike = replace(
+        hubs, least=0.0, ore=np.repeat(hubs.ore[:, :1], 4, axis=1),
+        worth=np.repeat(hubs.worth[:1], 4, axis=0), base=np.full(4, 1.5),
+    )  # fmt: skip
+    # One circuit of each oxide is large enough for all ore.
+    assert alike.yields.sum(axis=0) @ [1, 0] <= 800 * 2
+    whole = replace(alike, yields=alike.yields * [0.5, 0.5])
+    values = [place(whole, n, time_limit=LONG).value for n in (1, 2, 3, 4)]
+    cheapest = min(1.5 + fixed for fixed in (2.0, 1.5))
+    for fewer, more in pairwise(values):
+        assert more <= fewer - cheapest + 1e-4
+
+
+def test_what_is_promised_arrives_at_home_though_abroad_pays_more() -> None:
+    hubs = made_up(5, sites=2, feeds=1, users=2)
+    worth = np.full((2, 2, 2), 69_000.0)
+    worth[:, 1] += 5_000.0  # the second user is abroad
+    hubs = replace(
+        hubs, yields=np.array([[300.0, 5.0]]), ore=np.full((1, 2), 5.0), worth=worth,
+        wanted=np.full((2, 2), 300.0), least=0.0,
+    )  # fmt: skip
+    free = place(hubs, 1, time_limit=LONG)
+    most = most_of(hubs, 1, 0)
+    assert free.sold[:, 0, 0].sum() < most - 1.0
+    kept = place(hubs, 1, (most, 0.0), time_limit=LONG)
+    assert kept.sold[:, 0, 0].sum() == pytest.approx(most, abs=0.01)
+    assert kept.value < free.value
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,7 @@ def arrange(study: Study, wish: Wish) -> Arranged:
         ore=(paid[:, None] + weight[:, None] * per_ore.T) / MILLION,
         worth=price - (value["oxide_packing"] * per_oxide)[:, :, None],
         wanted=users[["ndpr", "dytb"]].to_numpy(float),
+        home=(users["place"] == home).to_numpy(),
         base=annuity * base,
         least=assumption(study, "hub_least_use"),
         circuits=circuits,
@@ -193,7 +194,11 @@ def _base_capital(study: Study, column: str) -> float:
 
 @dataclass(frozen=True)
 class _Ways:
-    """Ways between sites and others: by road at home, else by the port and the sea."""
+    """Ways between sites and others: by road at home, else by a port and the sea.
+
+    Others abroad lie at their ports.  Others at home may lie inland, so that a way by sea leads
+    from them by road to the port of a site, the one that makes it cheapest, and on by sea.
+    """
 
     sites: pd.DataFrame
     seaways: Seaways
@@ -212,14 +217,38 @@ class _Ways:
 
     def to(self, others: pd.DataFrame, home: str) -> tuple[Floats, Floats]:
         """(s, others) km and USD/t; at home the cheaper of road and sea."""
+        own = self._points(self.sites)
+        points = self._points(others)
+        port = self.sites["port_km"].to_numpy(float)
+        at_home = (others["place"] == home).to_numpy()
+        over_sea = self.seaways.distances(own, points) * KM_PER_NM
+        km = over_sea + port[:, None]
+        freight = over_sea * self.sea + port[:, None] * self.road
+        if at_home.any():
+            inside = [point for point, here in zip(points, at_home, strict=True) if here]
+            over_land = self._over_land(inside)
+            coast = self.seaways.distances(own, own) * KM_PER_NM
+            # From an inland point by road to the port of site t, and by sea to site s.
+            road = over_land[None, :, :] + port[None, :, None] + port[:, None, None]
+            along = coast[:, :, None]
+            cost = road * self.road + along * self.sea
+            best = cost.argmin(axis=1)[:, None, :]
+            km[:, at_home] = np.take_along_axis(road + along, best, axis=1)[:, 0]
+            freight[:, at_home] = np.take_along_axis(cost, best, axis=1)[:, 0]
+        freight += self.handling
+        if at_home.any():
+            by_road = over_land * self.road
+            nearer = by_road <= freight[:, at_home]
+            km[:, at_home] = np.where(nearer, over_land, km[:, at_home])
+            freight[:, at_home] = np.where(nearer, by_road, freight[:, at_home])
+        return km, freight
+
+    @staticmethod
+    def _points(table: pd.DataFrame) -> list[tuple[float, float]]:
+        return list(zip(table["lon"].astype(float), table["lat"].astype(float), strict=True))
+
+    def _over_land(self, points: list[tuple[float, float]]) -> Floats:
+        """(s, points) km by road."""
         lon, lat = (self.sites[name].to_numpy(float) for name in ("lon", "lat"))
-        points = list(zip(others["lon"].astype(float), others["lat"].astype(float), strict=True))
-        nm = self.seaways.distances(list(zip(lon.tolist(), lat.tolist(), strict=True)), points)
-        port = self.sites["port_km"].to_numpy(float)[:, None]
-        over_sea = nm * KM_PER_NM
-        by_sea = over_sea * self.sea + self.handling + port * self.road
-        over_land = np.column_stack([distance(lon, lat, point) for point in points])
-        over_land = over_land * KM_PER_NM * self.detour
-        by_road = np.where(others["place"].to_numpy() == home, over_land * self.road, np.inf)
-        road = by_road <= by_sea
-        return np.where(road, over_land, over_sea + port), np.minimum(by_road, by_sea)
+        far = np.column_stack([distance(lon, lat, point) for point in points])
+        return far * KM_PER_NM * self.detour

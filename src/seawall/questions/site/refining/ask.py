@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from seawall.errors import Infeasible, UsageError
+from seawall.errors import Infeasible, LimitReached, UsageError
 from seawall.questions.result import Result
 from seawall.questions.site.refining import tables
 from seawall.questions.site.refining.arrange import GOODS, READINGS, Wish, arrange
@@ -37,6 +37,8 @@ _UNITS = {
     "wanted": "t/yr", "hubs": "t/yr", "share_before": "share", "share_after": "share",
     "gap": "share", "needed": "share", "seconds": "s",
 }  # fmt: skip
+#: What became of a search: a plan, the proof that there is none, or neither in the time given.
+FOUND, IMPOSSIBLE, TOO_SHORT = "plan", "no plan is possible", "no plan found in the time given"
 #: Numbers of hubs that are compared.
 MOST_HUBS = 5
 
@@ -95,8 +97,8 @@ def refining(
     premium
         What users pay above the study's price, as a share of it.
     promise
-        t/yr of `ndpr` and `dytb` oxide that hubs make at least; what is not named: for NdPr what
-        users at home want, as far as the ore goes; for Dy and Tb nothing.
+        t/yr of `ndpr` and `dytb` oxide that users at home get at least; what is not named: for
+        NdPr what they want, as far as the ore goes; for Dy and Tb nothing.
     open_all
         Whether ore that is bound to others counts as well.
     time_limit, gap
@@ -110,11 +112,14 @@ def refining(
     wish = Wish(hubs, options.readings[0], capital, premium, _promised(promise), open_all)
     told = progress or SilentProgress()
     solved: dict[str, tuple[Arranged, Placed | None]] = {}
+    found: dict[str, str] = {}
     for reading in options.readings:
         arranged = arrange(study, replace(wish, reading=reading))
         told.note(f"{reading} reading of the ore: {arranged.hubs.yields[:, 0].sum():,.0f} t NdPr")
-        solved[reading] = (arranged, _placed(arranged, wish, promise, options, solved))
-    made = _tables(study, solved, wish, promise, options, told)
+        one = _placed(arranged, wish, promise, options, solved)
+        found[reading] = one if isinstance(one, str) else FOUND
+        solved[reading] = (arranged, None if isinstance(one, str) else one)
+    made = _tables(study, solved, found, wish, promise, options, told)
     return RefiningResult(
         question="site", identity=_identity(study, wish, options, promise), tables=made,
         figures=_figures(solved, made, wish), units=_UNITS, study=study, solved=solved,
@@ -162,42 +167,44 @@ def _wanted(
     arranged: Arranged, count: int, promise: Mapping[str, float] | None
 ) -> tuple[float, float]:
     """The promise that holds: what is not named is what home wants of NdPr, nothing of Dy, Tb."""
-    home = arranged.users.loc[arranged.users["place"] == arranged.home, OXIDES[0]].sum()
     named = dict(promise or {})
-    named.setdefault(OXIDES[0], min(float(home), most_of(arranged.hubs, count, 0)))
+    named.setdefault(OXIDES[0], most_of(arranged.hubs, count, 0))
     return named[OXIDES[0]], named.get(OXIDES[1], 0.0)
 
 
 def _placed(
     arranged: Arranged, wish: Wish, promise: Mapping[str, float] | None, options: _Options,
     before: Solved,
-) -> Placed | None:  # fmt: skip
-    """The plan of a reading; None where a reading after the first allows none."""
+) -> Placed | str:  # fmt: skip
+    """The plan of a reading; of one after the first, why there is none."""
     try:
         return place(
             arranged.hubs, wish.hubs, _wanted(arranged, wish.hubs, promise),
             time_limit=options.time_limit, gap=options.gap,
         )  # fmt: skip
-    except Infeasible:
+    except (Infeasible, LimitReached) as error:
         if not before:
             raise
-        return None
+        return _why(error)
+
+
+def _why(error: Exception) -> str:
+    return IMPOSSIBLE if isinstance(error, Infeasible) else TOO_SHORT
 
 
 def _tables(
-    study: Study, solved: Solved, wish: Wish, promise: Mapping[str, float] | None,
-    options: _Options, told: Progress,
+    study: Study, solved: Solved, found: Mapping[str, str], wish: Wish,
+    promise: Mapping[str, float] | None, options: _Options, told: Progress,
 ) -> dict[str, pd.DataFrame]:  # fmt: skip
     arranged, placed = next(iter(solved.values()))
     assert placed is not None
     plans = [one for _, one in solved.values() if one is not None]
-    always = reduce(np.intersect1d, [one.sites for one in plans]) if len(plans) == len(solved) \
-        else np.arange(0)  # fmt: skip
+    always = reduce(np.intersect1d, [one.sites for one in plans])
     plants = tables.plants(arranged, placed, always.tolist())
     oxide = tables.oxide(arranged, placed)
     count = _count(arranged, placed, wish, promise, options, told)
     bounds = pd.DataFrame([
-        {"reading": reading, "possible": one is not None,
+        {"reading": reading, "possible": one is not None, "found": found[reading],
          "ore_ndpr": at.hubs.yields[:, 0].sum(), "ore_dytb": at.hubs.yields[:, 1].sum(),
          **({"ndpr": one.made[:, 0].sum(), "dytb": one.made[:, 1].sum(), "value": one.value,
              "bound": one.bound, "cost": one.cost, "gap": one.gap, "seconds": one.seconds}
@@ -228,13 +235,15 @@ def _count(
                     arranged.hubs, number, _wanted(arranged, number, promise),
                     time_limit=options.time_limit / 2.0, gap=options.gap,
                 )  # fmt: skip
-            except Infeasible:
-                rows.append({"number": number, "possible": False, "sites": ""})
+            except (Infeasible, LimitReached) as error:
+                rows.append({"number": number, "possible": False, "found": _why(error),
+                             "sites": ""})  # fmt: skip
                 continue
         names = ";".join(arranged.sites["id"].iloc[one.sites])
         rows.append({
-            "number": number, "possible": True, "sites": names, "ndpr": one.made[:, 0].sum(),
-            "dytb": one.made[:, 1].sum(), "value": one.value, "cost": one.cost, "gap": one.gap,
+            "number": number, "possible": True, "found": FOUND, "sites": names,
+            "ndpr": one.made[:, 0].sum(), "dytb": one.made[:, 1].sum(), "value": one.value,
+            "cost": one.cost, "gap": one.gap,
         })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -247,6 +256,9 @@ def _figures(solved: Solved, made: Mapping[str, pd.DataFrame], wish: Wish) -> di
     plants = made["plants"]
     return {
         "hubs": wish.hubs, "sites": list(made["hubs"]["site"]),
+        "home_ndpr": float(placed.sold[:, arranged.hubs.home, 0].sum()),
+        "home_dytb": float(placed.sold[:, arranged.hubs.home, 1].sum()),
+        "home_wanted": float(arranged.hubs.wanted[arranged.hubs.home, 0].sum()),
         "ndpr": float(placed.made[:, 0].sum()), "dytb": float(placed.made[:, 1].sum()),
         "ore_ndpr": float(arranged.hubs.yields[:, 0].sum()),
         "ore_dytb": float(arranged.hubs.yields[:, 1].sum()),
@@ -261,7 +273,12 @@ def _figures(solved: Solved, made: Mapping[str, pd.DataFrame], wish: Wish) -> di
         # As of every search: what is minimised, and what nothing undercuts.
         "cost": {r: -one.value for r, (_, one) in solved.items() if one},
         "lower_bound": {r: -one.bound for r, (_, one) in solved.items() if one},
-        "impossible": [r for r, (_, one) in solved.items() if one is None],
+        "impossible": list(_told(made["bounds"], IMPOSSIBLE)),
+        "too_short": list(_told(made["bounds"], TOO_SHORT)),
         "always": int((made["robust"]["in_all"] > 0).sum()),
         "readings": list(solved),
     }  # fmt: skip
+
+
+def _told(bounds: pd.DataFrame, found: str) -> pd.Series[str]:
+    return bounds.loc[bounds["found"] == found, "reading"]

@@ -44,6 +44,8 @@ class Hubs:
         What a tonne of oxide of a site is worth to a user: price less the way [USD/t].
     wanted : (k, 2)
         Oxide that users take at most [t/yr].
+    home : (k,)
+        Whether a user is at home, where what is promised arrives.
     base : (s,)
         Cost of a hub whatever it makes [million USD/yr].
     least
@@ -56,6 +58,7 @@ class Hubs:
     ore: Floats
     worth: Floats
     wanted: Floats
+    home: NDArray[np.bool_]
     base: Floats
     least: float
     circuits: Circuits

@@ -7,7 +7,7 @@
                sum_{c of o} z[s,c] <= h[s] <= sum_c z[s,c]
                sum_k y[s,k,o] = sum_c m[s,o,c],    sum_s y[s,k,o] <= wanted[k,o]
                y[s,k,o] <= wanted[k,o] h[s],       sum_s h[s] = hubs
-               sum_{s,c of o} m[s,c] >= promise[o],      h, z binary
+               sum_{s, k at home} y[s,k,o] >= promise[o],        h, z binary
 
 A feed x is shipped whole and paid whole: what no circuit of its hub takes is lost.  It is a
 facility location with modular capacities (Correia and Captivo 2003, Annals of Operations Research
@@ -113,7 +113,7 @@ def place(
     Parameters
     ----------
     promise
-        t/yr of each oxide that all hubs make together at least.
+        t/yr of each oxide that users at home get at least, of all hubs together.
     time_limit, gap
         Seconds, and the gap at which the search may stop.
 
@@ -122,7 +122,7 @@ def place(
     UsageError
         More hubs than sites, or fewer than one; a promise that is negative.
     Infeasible
-        No plan keeps the promise; the message says what can be made at most.
+        No plan keeps the promise; the message says what can be delivered at most.
     LimitReached
         Time ended before a plan was found.
     """
@@ -135,8 +135,8 @@ def place(
         most = most_of(hubs, count, o)
         if promise[o] > most * (1.0 + 1e-9):
             raise Infeasible(
-                f"{promise[o]:,.0f} t/yr of {name} oxide are promised: ore, circuits and users "
-                f"allow {most:,.1f} at most"
+                f"{promise[o]:,.0f} t/yr of {name} oxide are promised to users at home: ore, "
+                f"circuits and these users allow {most:,.1f} at most"
             )
     columns = _Columns(hubs.sites, len(hubs.circuits.size), len(hubs.yields), len(hubs.wanted))
     program = _program(hubs, columns, count, promise)
@@ -151,9 +151,10 @@ def place(
 
 
 def most_of(hubs: Hubs, count: int, oxide: int) -> float:
-    """What can be made of an oxide at most [t/yr], by ore, users, and the largest circuits."""
+    """What users at home can get of an oxide at most [t/yr], by ore, the largest circuits, and
+    what they take."""
     largest = hubs.circuits.most[hubs.circuits.oxide == oxide].max(initial=0.0)
-    ore, users = hubs.yields[:, oxide].sum(), hubs.wanted[:, oxide].sum()
+    ore, users = hubs.yields[:, oxide].sum(), hubs.wanted[hubs.home, oxide].sum()
     return float(min(count * largest, ore, users))
 
 
@@ -201,7 +202,8 @@ def _program(hubs: Hubs, at: _Columns, count: int, promise: tuple[float, float])
     add(s * k * 2, none, 0.0, (np.arange(s * k * 2), y, 1.0),
         (np.arange(s * k * 2), hub[site_y], -wanted))  # fmt: skip
     add(1, float(count), float(count), (np.zeros(s, dtype=np.int64), hub, 1.0))
-    add(2, np.asarray(promise) / KT, np.inf, (oxide, m, 1.0))
+    near = hubs.home[user]
+    add(2, np.asarray(promise) / KT, np.inf, (oxide_y[near], y[near], 1.0))
     row, column, entry = (np.concatenate(part) for part in zip(*rows, strict=True))
     kept = np.abs(entry) > 1e-9
     matrix = coo_array((entry[kept], (row[kept], column[kept])), shape=(done, n)).tocsc()

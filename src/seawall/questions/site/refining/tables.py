@@ -130,7 +130,8 @@ def supply_curve(made: pd.DataFrame) -> pd.DataFrame:
 
 
 def robust(solved: Mapping[str, tuple[Arranged, Placed | None]]) -> pd.DataFrame:
-    """One row a site that some reading chooses: in which, and in how many of all."""
+    """One row a site that some reading chooses: in which, and whether in all that have a plan."""
+    plans = sum(placed is not None for _, placed in solved.values())
     chosen: dict[str, dict[str, Any]] = {}
     for reading, (arranged, placed) in solved.items():
         for site in placed.sites if placed else ():
@@ -138,7 +139,7 @@ def robust(solved: Mapping[str, tuple[Arranged, Placed | None]]) -> pd.DataFrame
             chosen.setdefault(str(row["id"]), {"site": row["id"], "name": row["name"]})[reading] = 1
     rows = [{**row, **{r: row.get(r, 0) for r in solved}} for row in chosen.values()]
     frame = pd.DataFrame(rows, columns=["site", "name", *solved])
-    frame["in_all"] = (frame[list(solved)].sum(axis=1) == len(solved)).astype(int)
+    frame["in_all"] = (frame[list(solved)].sum(axis=1) == plans).astype(int)
     return frame.sort_values(["in_all", "site"], ascending=[False, True]).reset_index(drop=True)
 
 
