@@ -20,7 +20,10 @@ from seawall.report.track_words import chance, in_short, slip_told, told
 from seawall.study import read
 
 TODAY = date(2026, 6, 30)
-SECOND = 'A-2,daily,aid to farmers,amount,200 million dollars,200000000,USD,2024,"200 million <b>dollars</b>"'
+SECOND = (
+    "A-2,daily,aid to farmers,amount,200 million dollars,200000000,USD,2024,"
+    '"200 million <b>dollars</b>"'
+)
 
 
 class Page(HTMLParser):

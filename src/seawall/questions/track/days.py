@@ -59,7 +59,9 @@ def text_of(day: np.datetime64) -> str:
 
 
 def _days(texts: Iterable[str], after: int) -> Days:
-    codes, found = pd.factorize(np.asarray(list(texts), dtype=object))
+    # As a column it is told apart in one go; one by one would take most of a large board's time.
+    column = texts if isinstance(texts, pd.Series) else np.asarray(list(texts), dtype=object)
+    codes, found = pd.factorize(column)
     days = np.array([_day(str(text), after) for text in found], dtype="datetime64[D]")
     return days[codes] if len(days) else np.array([], dtype="datetime64[D]")
 

@@ -110,11 +110,11 @@ def in_force(evidence: pd.DataFrame) -> pd.DataFrame:
         When rows supersede each other in a loop.
     """
     replaced = evidence["supersedes"].to_numpy(dtype=object)
-    links = dict(zip(evidence["id"], replaced, strict=True))
+    links = dict(zip(evidence["id"].to_numpy(dtype=object), replaced, strict=True))
     gone = set(replaced) - {""}
     kept = evidence[~evidence["id"].isin(gone)]
     reached: set[str] = set()
-    ahead = set(kept["supersedes"]) - {""}
+    ahead = set(kept["supersedes"].unique()) - {""}
     while ahead:
         reached |= ahead
         ahead = {links[one] for one in ahead if one in links} - {""} - reached
@@ -134,7 +134,9 @@ def _rows(study: Study, book: Kept | None, kind: str, as_of: date) -> pd.DataFra
     added = added.assign(recorded=added["recorded"].astype(str))[list(rows.columns)]
     texts = {name: "" for name in rows if rows[name].dtype.kind != "f"}
     added = added.fillna(texts).astype(rows.dtypes.to_dict())  # a ledger may hold None for absent
-    return pd.concat([rows[~rows["id"].isin(added["id"])], added], ignore_index=True)
+    replaced = set(added["id"].tolist())  # a set: pandas would look through all of the ledger's
+    kept = [key not in replaced for key in rows["id"]]
+    return pd.concat([rows[kept], added], ignore_index=True)
 
 
 def _plain(study: Study, kind: str) -> pd.DataFrame:
