@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event
-from tests.ledger.rows import INDICATOR, PLEDGE, base, claim, proof, recorded
+from tests.ledger.rows import INDICATOR, PLEDGE, SOURCE, base, claim, proof, recorded
 
 import seawall
 from seawall.ledger.book import Book
 from seawall.ledger.counted import slip_in
 from seawall.ledger.database import opened
 from seawall.ledger.entries import RECORDS, Entry
-from seawall.ledger.rules import LedgerProblem, Refused, problems
+from seawall.ledger.rules import LedgerProblem, Refused, digest_of_text, problems
 from seawall.study.checks.track import WORDS
 
 MILESTONE = {"id": "m1", "pledge": "p1", "what": "A plant", "stage": "opened", "source": "s1",
@@ -142,6 +142,21 @@ def test_a_quote_has_to_be_in_its_text(file_book: Book):
     assert [(each.column, each.value) for each in told] == [("quote", "eleven new plants")]
     assert "not in the text of its source s1" in told[0].rule
     assert len(file_book.append([claim("c3", quote="eleven new plants")], texts={"s2": "none"}))
+
+
+def test_another_text_than_the_one_that_was_kept_is_refused(file_book: Book):
+    text = "They said: ten new plants.\nBy 2030.\n"
+    kept = recorded("sources", SOURCE, id="s9", sha256=digest_of_text(text))
+    file_book.append([kept])
+    told = refused(file_book, claim("c8", source="s9"), texts={"s9": "They said: ten new plants!"})
+    assert [(each.column, each.value) for each in told] == [("source", "s9")]
+    assert "not the one that its source has the digest of" in told[0].rule
+    windows = {"s9": text.replace("\n", "\r\n")}
+    assert len(file_book.append([claim("c8", source="s9")], texts=windows)) == 1
+    told = refused(file_book, recorded("sources", SOURCE, id="s10", sha256="ABC"))
+    assert [(each.column, each.value, each.rule) for each in told] == [
+        ("sha256", "ABC", "no SHA-256")
+    ]
 
 
 def test_what_rests_on_a_refused_entry_is_refused_too(file_book: Book):

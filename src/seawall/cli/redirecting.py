@@ -161,8 +161,8 @@ def _page(result: Result) -> dict[str, str]:
     return {FILE: redirect_page(result)}
 
 
-def day_of(text: str | None) -> date | None:
-    """A date of the command line.
+def day_of(text: str | None, option: str = "--as-of") -> date | None:
+    """A date of the command line, given with an option.
 
     Raises
     ------
@@ -175,7 +175,7 @@ def day_of(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--as-of: {quote(text)} is no date; write it as 2026-03-02") from error
+        raise UsageError(f"{option}: {quote(text)} is no date; write it as 2026-03-02") from error
 
 
 def with_book_of(study: Study, book: Path | None) -> Study:

@@ -90,6 +90,7 @@ def import_command(
     An article only gives proposals: a claim is recorded when a person wrote yes beside it.
     """
     from seawall.errors import UsageError
+    from seawall.ledger.rules import digest_of_text
     from seawall.questions.track.intake.tables import planned, planned_proposals
 
     article = any(file.suffix.casefold() in ARTICLES for file in files)
@@ -109,6 +110,11 @@ def import_command(
             if out is not None and not dry_run:
                 _write(proposals, out)
             if not ask:
+                typer.echo(
+                    f"The text has the SHA-256 {digest_of_text(_words(files[0]))}: kept in the "
+                    "column sha256 of its source, it lets no other text vouch for a quote.",
+                    err=True,
+                )
                 return
             plan = planned_proposals(proposals, book, read, who, why, replaces=replace)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,11 +24,12 @@ from seawall.cli.app import (
 )
 from seawall.cli.guard import guarded
 from seawall.cli.ledgers import LedgerUrl, read_book
-from seawall.cli.redirecting import AskedByDefault
+from seawall.cli.redirecting import AskedByDefault, day_of
 from seawall.cli.track_import import import_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     import pandas as pd
 
@@ -83,8 +84,8 @@ def board(
     usable(out, xlsx)
     read = opened(study, overlays)
     options: dict[str, Any] = {
-        "as_of": day("--as-of", as_of) or today(), "sectors": tuple(sector or ()),
-        "changes_since": day("--changes-since", changes_since), "seed": seed,
+        "as_of": day_of(as_of) or today(), "sectors": tuple(sector or ()),
+        "changes_since": day_of(changes_since, "--changes-since"), "seed": seed,
     }  # fmt: skip
     with read_book(read, ledger) as book:
         result: Result = remembered(
@@ -107,7 +108,7 @@ def one_pledge(
 
     read = opened(study, overlays)
     with read_book(read, ledger) as book:
-        result = track(read, book, as_of=day("--as-of", as_of) or today())
+        result = track(read, book, as_of=day_of(as_of) or today())
     known = result.tables["pledges"].set_index("id", drop=False)
     if pledge not in known.index:
         raise UnknownName("pledge", pledge, known.index)
@@ -166,23 +167,6 @@ def slipped(
 def today() -> date:
     """The day on which the command is given, by the clock of the ledger (UTC)."""
     return datetime.now(UTC).date()
-
-
-def day(option: str, text: str | None) -> date | None:
-    """A date of the command line.
-
-    Raises
-    ------
-    UsageError
-    """
-    from seawall.errors import UsageError, quote
-
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{option}: {quote(text)} is no date; write it as 2026-07-02") from error
 
 
 def _page(result: Result) -> dict[str, str]:

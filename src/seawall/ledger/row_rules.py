@@ -33,6 +33,7 @@ _CHECKS = (
     track.figures_of_pledges_count_something,
     track.spans_of_pledges_end_after_they_begin,
     track.quotes_are_short,
+    track.digests_of_texts_are_digests,
     track.evidence_shows_one_thing,
 )
 _HALF = re.compile("[\ud800-\udfff]")

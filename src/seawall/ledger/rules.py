@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     #: A kind and an id.
     Name = tuple[str, str]
 
-__all__ = ["Known", "LedgerProblem", "Name", "Refused", "problems", "resting_on"]
+__all__ = [
+    "Known", "LedgerProblem", "Name", "Refused", "digest_of_text", "problems", "resting_on",
+]  # fmt: skip
 
 _LOOP = 5  # rows of a loop that a message names
 #: Columns of each kind that name rows of another, with that kind.
@@ -169,12 +172,13 @@ def _together(
     for problem in problems_of_rows(rows):
         yield int(problem.row or 0), (problem.column, problem.value, problem.rule, problem.fix)
     plain = {source: _plain(text) for source, text in texts.items()}
+    digests = {source: digest_of_text(text) for source, text in texts.items()}
     for index, (kind, row) in rows.items():
         told = [*_again(entries[index], row, index, both), *_refers(kind, row, both)]
         if kind == "evidence":
             told += [*_dated(row, both, today), *_unlike(row, both)]
         if kind == "claims":
-            told += _quoted(row, plain)
+            told += [*_quoted(row, plain), *_another(row, digests, both)]
         for each in told:
             yield index, each
     yield from _loops(both, any(entry.replaces for entry in entries))
@@ -243,6 +247,22 @@ def _quoted(row: Row, texts: Mapping[str, str]) -> Iterator[Told]:
     if source in texts and _plain(quote) not in texts[source]:
         rule = f"not in the text of its source {source}"
         yield "quote", quote, rule, 'copy the exact words, or write "derived" as its kind'
+
+
+def _another(row: Row, digests: Mapping[str, str], both: _Both) -> Iterator[Told]:
+    """Whether the text that was given is the one that was kept."""
+    name = str(row["source"])
+    source = both.row("sources", name) if name in digests else None
+    kept = str(source.get("sha256") or "") if source else ""
+    if kept and kept != digests[name]:
+        rule = f"the text is not the one that its source has the digest of, {kept[:12]}..."
+        yield "source", name, rule, "give the text that was kept, or change the source's sha256"
+
+
+def digest_of_text(text: str) -> str:
+    """SHA-256 of a text in UTF-8, in hex, as table `sources` keeps it; lines end with \\n."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _plain(text: str) -> str:

@@ -53,6 +53,7 @@ SOURCES = Table(
         _date("date", "When it was published."),
         _text("url", "Where it can be read."),
         _text("licence", "Terms under which it was published."),
+        _text("sha256", "SHA-256 of its text in UTF-8, if that is kept: 64 hex digits."),
         _text("note", "Anything a reader should know."),
     ),
     key=("id",),

@@ -94,12 +94,13 @@ def track(
     identity = asked_track(study, book, as_of=as_of, changes_since=changes_since, sectors=sectors,
                            seed=seed)  # fmt: skip
     state = _of(state_of(study, book, as_of), sectors)
+    ahead = forecasts(state, seed)
     made = {
-        "pledges": _with_forecasts(statuses(state), forecasts(state, seed)),
+        "pledges": _with_forecasts(statuses(state), ahead),
         "sectors": pd.DataFrame(), "indicators": _named(state), "milestones": _steps(state),
         "evidence": trail.evidence(state), "claims": trail.claims(state),
         "contradictions": contradictions(state), "timeline": timeline(state),
-        "forecasts": forecasts(state, seed), "instruments": by_instrument(state),
+        "forecasts": ahead, "instruments": by_instrument(state),
         "backtest": backtest(state, seed),
     }  # fmt: skip
     made["sectors"] = _board(made["pledges"])

@@ -33,6 +33,7 @@ _SPANS = (
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DOLLAR = "USD"
 _ROUNDING = 1e-9  # of a figure
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def first_day(text: str) -> date:
@@ -105,6 +106,15 @@ def quotes_are_short(context: Context) -> Iterator[Problem]:
         elif row["kind"] == "derived" and words:
             rule = "what is derived stands in no source in so many words"
             yield context.problem("claims", row, "quote", rule, "leave it blank")
+
+
+@check()
+def digests_of_texts_are_digests(context: Context) -> Iterator[Problem]:
+    """By its digest the text of a source is known again."""
+    for row in context.rows("sources"):
+        if row["sha256"] and not _DIGEST.fullmatch(row["sha256"]):
+            fix = "write its 64 hex digits in lower case, or leave it blank"
+            yield context.problem("sources", row, "sha256", "no SHA-256", fix)
 
 
 @check("milestones")
