@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from tests.questions.track.promised import promised
 from tests.report import chains
 from typer.testing import CliRunner
 
@@ -28,6 +30,8 @@ class Demo:
     stresses: list[Any]
     sweep: Any
     exposure: Any
+    board: Any
+    slipped: Any
     extra: dict[str, pd.DataFrame] = field(default_factory=dict)
     doubt: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"place": ["HOME"]}))
     chains: ChainsResult = field(default_factory=chains.result)
@@ -39,8 +43,9 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def answer() -> Demo:
-    """A demo of the 12-node study."""
+def answer(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """A demo of the 12-node study, with promises of another one."""
+    other = seawall.read(promised(tmp_path_factory.mktemp("demo") / "promised"))
     study = seawall.read(Path(__file__).parent / "data" / "twelve")
     return Demo(
         study=study,
@@ -48,6 +53,8 @@ def answer() -> Demo:
         stresses=[seawall.stress(study, name) for name in ("narrows-60d", "canal-60d")],
         sweep=seawall.sweep(study),
         exposure=seawall.exposure(study),
+        board=seawall.track(other, as_of=date(2026, 6, 30)),
+        slipped=seawall.slip(other, "P-1", scenarios=["gate-60d"], responses=["frozen"]),
     )
 
 
