@@ -83,7 +83,9 @@ def test_sentences_are_numbered_and_commands_follow(shown: Demo, tmp_path: Path)
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert lines[2].startswith("3. Mineland exports no oxide for 180 days: Homeland goes without ")
-    assert [*lines[:2], *lines[3:]] == [
+    assert lines[3].startswith("4. Of 3 promises known by 2026-06-30, 1 has no evidence")
+    assert lines[4].startswith("5. P-1, a third tank on the coast: 2 years late")
+    assert [*lines[:2], *lines[5:]] == [
         "1. The narrows hurt.",
         "2. [The canal] doesn't.",
         "",
