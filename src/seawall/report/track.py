@@ -203,13 +203,9 @@ def figure(value: float, unit: str) -> str:
 
 
 def source(publisher: str, title: str, url: str) -> Html:
-    """A source by its name, with its address as text; the page itself loads nothing."""
+    """A source by its publisher and title, with its address."""
     name = title if title.casefold().startswith(publisher.casefold()) else f"{publisher}: {title}"
-    link = (
-        f' <a href="{escape(url, quote=True)}" rel="noreferrer">open</a>'
-        if url.startswith(("https://", "http://")) else ""
-    )  # fmt: skip
-    return Html(f"{escape(name)}{link}")
+    return track_more.linked(name, url)
 
 
 def _rules() -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["changes", "claims", "contradictions", "forecasts", "timeline"]
+__all__ = ["changes", "claims", "contradictions", "forecasts", "linked", "timeline"]
 
 _KINDS = {
     "value": "Amounts that cannot all be true", "count": "Counts that cannot all be true",
@@ -93,11 +93,14 @@ def _source(name: str, claims: pd.DataFrame, sources: Mapping[str, tuple[str, st
         here = claims[claims["source"] == name]
         title, url = (str(here[column].iloc[0]) if len(here) else "" for column in
                       ("title", "url"))  # fmt: skip
-    link = (
-        f' <a href="{escape(url, quote=True)}" rel="noreferrer">open</a>'
-        if url.startswith(("https://", "http://")) else ""
-    )  # fmt: skip
-    return Html(f"{escape(title or name)}{link}")
+    return linked(title or name, url)
+
+
+def linked(name: str, url: str) -> Html:
+    """A name with its address behind it, if that is a page; nothing is loaded from there."""
+    page = url.startswith(("https://", "http://"))
+    link = f' <a href="{escape(url, quote=True)}" rel="noreferrer">open</a>' if page else ""
+    return Html(f"{escape(name)}{link}")
 
 
 def forecasts(made: Mapping[str, pd.DataFrame]) -> str:
