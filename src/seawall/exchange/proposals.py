@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seawall.errors import UsageError
 from seawall.files import write_csv
 from seawall.questions.track.intake.tables import PROPOSALS
-from seawall.study.cells import format_value
+from seawall.study.cells import format_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,5 +46,5 @@ def write_proposals(proposals: pd.DataFrame, path: str | Path) -> Path:
     """
     may_write(path)
     columns = PROPOSALS.columns
-    cells = [[format_value(c, value) for value in proposals[c.name]] for c in columns]
+    cells = [format_column(c, proposals[c.name]) for c in columns]
     return write_csv(path, [c.name for c in columns], list(zip(*cells, strict=True)))

@@ -18,7 +18,7 @@ from seawall.runs.identity import SHORT, Run
 from seawall.study.roadmap_records import NOT_MODELLED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from seawall.study import Study
 
@@ -99,8 +99,9 @@ def roadmap(study: Study, kept: Kept, sector: str | None = None) -> Roadmap:
     if sector is not None and sector not in sectors:
         raise UnknownName("sector of a statement", sector, sectors)
     order = {name: at for at, name in enumerate(sectors)}
+    digests = {study.digest(), *(study.variant(n).digest() for n in study.settings.variant_names())}
     rows = [
-        _row(study, pledges[link.pledge], link, kept)
+        _row(study, pledges[link.pledge], link, kept, digests)
         for link in study.rows("links")
         if sector in (None, pledges[link.pledge].sector)
     ]
@@ -130,13 +131,15 @@ def command(study: Study, link: Any) -> str:
     return " ".join(word for word in [*words, link.options] if word)
 
 
-def _row(study: Study, pledge: Any, link: Any, kept: Kept) -> dict[str, Any]:
+def _row(
+    study: Study, pledge: Any, link: Any, kept: Kept, digests: Container[str]
+) -> dict[str, Any]:
     said = {"status": NONE, "answer": "", "run": "", "computed": ""}
     asked = link.question != NOT_MODELLED
     if asked:
         said["status"] = NOT_ASKED if answerable(link) else NOT_BUILT
     if answerable(link):
-        said |= _last(study, link, kept)
+        said |= _last(study, link, kept, digests)
     return {
         "pledge": pledge.id, "sector": pledge.sector, "kind": pledge.kind, "what": pledge.what,
         "deadline": pledge.deadline, "question": link.question if asked else "",
@@ -145,10 +148,9 @@ def _row(study: Study, pledge: Any, link: Any, kept: Kept) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _last(study: Study, link: Any, kept: Kept) -> dict[str, str]:
-    """The newest run that says something of what the link is about; of this very study if any."""
+def _last(study: Study, link: Any, kept: Kept, digests: Container[str]) -> dict[str, str]:
+    """The newest run that says something of what the link is about; of these states if any."""
     other: dict[str, str] = {}
-    digests = {study.digest(), *(study.variant(n).digest() for n in study.settings.variant_names())}
     for run in kept.matching(link.question, link.scenario or None, study.name):
         answer = ANSWERS[link.question](study, run.tables, link)
         if not answer:

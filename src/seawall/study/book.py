@@ -19,7 +19,7 @@ import pandas as pd
 from seawall.errors import InputError, Problem, UnknownName, UsageError, did_you_mean
 from seawall.files import atomic_folder, write_bytes, write_csv
 from seawall.study import checks
-from seawall.study.cells import format_number, format_value
+from seawall.study.cells import format_column, format_number
 from seawall.study.container import Folder
 from seawall.study.csv_tables import as_frame, empty_frame, table_of
 from seawall.study.records import TABLES
@@ -171,7 +171,7 @@ def write_book(study: Study, path: str | Path, *, replace: bool = False) -> Path
     with atomic_folder(target, replace=replace) as temporary:
         for name, frame in frames.items():
             columns = TABLES[name].columns
-            cells = [[format_value(c, value) for value in frame[c.name]] for c in columns]
+            cells = [format_column(c, frame[c.name]) for c in columns]
             rows = list(zip(*cells, strict=True))
             write_csv(temporary / TABLES[name].file, [c.name for c in columns], rows)
     return target

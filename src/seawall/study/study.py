@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from seawall.errors import UnknownName, UsageError
-from seawall.study.cells import format_value
+from seawall.study.cells import format_column
+from seawall.study.chains import chains_of, part
 from seawall.study.records import TABLES
 
 if TYPE_CHECKING:
@@ -136,12 +137,22 @@ class Study:
                     f'variants "{chosen[group]}" and "{name}" are alternatives of "{group}"'
                 )
             chosen[group] = name
-        return replace(self, chosen=dict(self.chosen) | chosen)
+        if chosen.items() <= self.chosen.items():
+            return self
+        key = tuple(sorted(chosen.items()))
+        if key not in self._variants:
+            self._variants[key] = replace(self, chosen=dict(self.chosen) | chosen)
+        return self._variants[key]
+
+    @cached_property
+    def _variants(self) -> dict[tuple[tuple[str, str], ...], Study]:
+        """Variants that were asked for; what each works out of itself is worked out once."""
+        return {}
 
     @property
     def chains(self) -> tuple[str, ...]:
         """Names of the chains of goods; a study whose commodities name none has one, ""."""
-        return tuple(self._parts)
+        return chains_of(self)
 
     def chain(self, name: str) -> Study:
         """Return the study of one chain of goods: its rows and its calendar.
@@ -152,14 +163,13 @@ class Study:
             No commodity is of that chain.
         """
         if name not in self._parts:
-            raise UnknownName("chain", name, self._parts)
+            self._parts[name] = part(self, name)
         return self._parts[name]
 
     @cached_property
     def _parts(self) -> dict[str, Study]:
-        from seawall.study.chains import chains_of, part
-
-        return {name: part(self, name) for name in chains_of(self)}
+        """Chains that were asked for; each is taken out of the tables once."""
+        return {}
 
     def scenarios(self) -> tuple[str, ...]:
         """Return the names of the study's scenarios, sorted."""
@@ -200,7 +210,7 @@ class Study:
         """Return the columns of a table as the text that a file would hold."""
         frame = self.frames[table]
         return {
-            column.name: [format_value(column, value) for value in frame[column.name]]
+            column.name: format_column(column, frame[column.name])
             for column in TABLES[table].columns
         }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seawall.errors import UsageError, quote
 from seawall.files import atomic_folder, write_csv, write_text
-from seawall.study.cells import format_value
+from seawall.study.cells import format_column
 from seawall.study.overlay_file import overlay_text
 from seawall.study.protocol import FILE as PROTOCOL
 from seawall.study.reader import builtin_studies
@@ -52,10 +52,7 @@ def write(study: Study, folder: str | Path, *, replace: bool = False) -> Path:
             if frame.empty and not table.required:
                 continue
             names = [column.name for column in table.columns]
-            cells = [
-                [format_value(column, value) for value in frame[column.name]]
-                for column in table.columns
-            ]
+            cells = [format_column(column, frame[column.name]) for column in table.columns]
             write_csv(temporary / table.file, names, list(zip(*cells, strict=True)))
         if study.protocol_text:
             write_text(temporary / PROTOCOL, study.protocol_text)
