@@ -79,6 +79,13 @@ def test_input_error_lists_all_problems_once_in_order() -> None:
     assert len(str(error).splitlines()) == 4
 
 
+def test_a_message_ends_before_it_floods_the_screen() -> None:
+    error = InputError(Problem("a.csv", n + 2, "x", "1", "r") for n in range(57_000))
+    assert len(error.problems) == 57_000
+    assert len(str(error).splitlines()) == 2_002
+    assert str(error).splitlines()[-1] == "  and 55,000 more"
+
+
 def test_unknown_name_suggests_what_is_close() -> None:
     error = UnknownName("study", "india-japn", ["india-japan", "other"])
     assert error.suggestions == ("india-japan",)

@@ -133,6 +133,10 @@ class Problem:
         return f"{text}; {self.fix}" if self.fix else text
 
 
+#: Problems that a message lists; a wrong column of a long table has one in every row.
+MOST_TOLD = 2_000
+
+
 class InputError(SeawallError):
     """The input breaks rules. Lists every problem of every file, not only the first.
 
@@ -151,7 +155,10 @@ class InputError(SeawallError):
         )
         count = len(self.problems)
         head = f"{count} problem{'' if count == 1 else 's'}" + (f" in {title}" if title else "")
-        super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+        lines = [head, *(f"  {problem}" for problem in self.problems[:MOST_TOLD])]
+        if count > MOST_TOLD:
+            lines.append(f"  and {count - MOST_TOLD:,} more")
+        super().__init__("\n".join(lines))
 
 
 class UnitError(SeawallError):

@@ -10,7 +10,7 @@ from tests.questions.track.tables import frame, study
 
 from seawall.errors import IntegrityError
 from seawall.questions.track.days import first_days, last_days
-from seawall.questions.track.state import in_force, state_of
+from seawall.questions.track.state import State, in_force, once, state_of
 
 DAY = date(2026, 7, 2)
 
@@ -133,3 +133,20 @@ def test_a_loop_is_told_and_not_dropped() -> None:
     )
     with pytest.raises(IntegrityError, match="in a loop: a, b"):
         in_force(rows)
+
+
+def test_what_tables_rest_on_is_worked_out_once_and_stays_as_it_was() -> None:
+    worked: list[State] = []
+
+    @once
+    def numbers(state: State) -> pd.DataFrame:
+        worked.append(state)
+        return pd.DataFrame({"n": [1, 2]})
+
+    one, other = (state_of(study(), None, DAY) for _ in range(2))
+    first = numbers(one)
+    first["n"] = 0
+    first.loc[:, "more"] = "x"
+    assert numbers(one).equals(pd.DataFrame({"n": [1, 2]}))
+    numbers(other)
+    assert worked == [one, other]

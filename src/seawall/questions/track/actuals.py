@@ -9,6 +9,7 @@ import pandas as pd
 
 from seawall.questions.track.days import first_days, last_days, months_before
 from seawall.questions.track.measured import measured, once_a_day, share_until
+from seawall.questions.track.state import once
 from seawall.questions.track.steps import steps
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ PATIENCE = 2  # reports that may be missing before silence counts as no progress
 _NAT = np.datetime64("NaT", "D")
 
 
+@once
 def actuals(state: State) -> pd.DataFrame:
     """What each indicator wants, and what evidence shows.
 

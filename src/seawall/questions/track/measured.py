@@ -26,6 +26,7 @@ import pandas as pd
 from seawall import units
 from seawall.errors import UnitError
 from seawall.questions.track.days import first_days, last_days
+from seawall.questions.track.state import once
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +41,7 @@ __all__ = ["factor", "measured", "once_a_day", "share_until"]
 _FAR = np.int64(np.iinfo(np.int64).min // 2)  # a day before all others
 
 
+@once
 def measured(state: State) -> pd.DataFrame:
     """Rows of evidence that count for an indicator, in the indicator's unit.
 
@@ -165,11 +167,15 @@ def _factors(
     """What a figure is multiplied with to be in the indicator's unit; NaN where there is no way."""
     year = day.astype("datetime64[Y]").astype(np.int64) + 1970
     year = np.where(np.isnat(day), 0, year)
-    asked = pd.MultiIndex.from_arrays([counted_in.to_numpy(), wanted.to_numpy(), year])
-    codes, found = pd.factorize(asked)
-    each: list[tuple[str, str, int]] = list(found)
-    factors = np.array([factor(*one, rates) for one in each], dtype=np.float64)
-    return factors[codes] if len(factors) else np.zeros(0)
+    told, units_told = pd.factorize(counted_in)
+    into, units_wanted = pd.factorize(wanted)
+    cases = (told * max(len(units_wanted), 1) + into) * (year.max(initial=0) + 1) + year
+    _, first, codes = np.unique(cases, return_index=True, return_inverse=True)
+    factors = [
+        factor(str(units_told[told[n]]), str(units_wanted[into[n]]), int(year[n]), rates)
+        for n in first
+    ]
+    return np.array(factors, dtype=np.float64)[codes]
 
 
 def factor(counted_in: str, wanted: str, year: int, rates: pd.DataFrame) -> float:

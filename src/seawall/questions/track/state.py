@@ -6,7 +6,9 @@ Nothing that was said or recorded later is in it, and nothing that has been repl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -15,13 +17,14 @@ from seawall.errors import IntegrityError
 from seawall.questions.track.days import last_days
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from numpy.typing import NDArray
 
     from seawall.study import Study
 
-__all__ = ["Kept", "State", "state_of"]
+__all__ = ["Kept", "State", "once", "state_of"]
 
 #: What a row of a ledger has beyond its kind's columns, and a row of the study has blank.
 RECORDED = ("recorded", "who")
@@ -70,6 +73,20 @@ class State:
     milestones: pd.DataFrame
     evidence: pd.DataFrame
     rates: pd.DataFrame
+
+
+def once(work_out: Callable[[State], pd.DataFrame]) -> Callable[[State], pd.DataFrame]:
+    """A table that several others rest on, worked out once per state; each call has its own copy
+    (which pandas makes when it is written to)."""
+    known: WeakKeyDictionary[State, pd.DataFrame] = WeakKeyDictionary()
+
+    @wraps(work_out)
+    def found(state: State) -> pd.DataFrame:
+        if state not in known:
+            known[state] = work_out(state)
+        return known[state].copy(deep=False)
+
+    return found
 
 
 def state_of(study: Study, book: Kept | None, as_of: date) -> State:

@@ -44,6 +44,7 @@ import pandas as pd
 from seawall.questions.track.actuals import actuals, patience
 from seawall.questions.track.days import months_before, text_of
 from seawall.questions.track.reasons import reason
+from seawall.questions.track.state import once
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -104,6 +105,7 @@ def statuses(state: State) -> pd.DataFrame:
     return table
 
 
+@once
 def standing(state: State) -> pd.DataFrame:
     """One row an indicator: as `statuses`, with `pledge`, `begins` and `baseline` besides.
 
