@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from tests.questions.track.promised import TABLES, promised
 
@@ -14,9 +15,11 @@ from seawall.questions.exposure import exposure
 from seawall.questions.track.ask import TrackResult, track
 from seawall.questions.track.slip import SlipResult, slip
 from seawall.report.notebook import drawn
+from seawall.report.promises import cells, promises_section
 from seawall.report.slip import slip_page
 from seawall.report.track import track_page
 from seawall.report.track_words import chance, in_short, slip_told, told
+from seawall.report.views import Names
 from seawall.study import read
 
 TODAY = date(2026, 6, 30)
@@ -130,6 +133,32 @@ def test_a_slip_that_changes_nothing_says_so(late: SlipResult) -> None:
     none = replace(late, tables={**late.tables, "slips": late.tables["slips"].iloc[:0]})
     assert "does the slip change what is served" in slip_told(none)[1]
     assert "Everything is served" in slip_page(none)
+
+
+def test_the_board_of_the_report_tells_promises_by_sector_the_worst_first() -> None:
+    counts = {"delivered": 0, "on track": 1, "moving": 3, "stalled": 0, "stale": 5}
+    rows = [
+        {"sector": "clean energy", "pledges": 12, **counts, "late": 1, "no evidence": 7},
+        {"sector": "AI", "pledges": 4, **counts, "late": 0, "no evidence": 0},
+        {"sector": "finance", "pledges": 4, **counts, "late": 0, "no evidence": 0},
+    ]
+    found = cells(pd.DataFrame(rows))
+    assert list(found) == [("clean energy", "track"), ("AI", "track")]  # no row of finance there
+    energy, ai = found.values()
+    assert energy.headline == "1 of 12 promises late"
+    assert energy.interval == "7 without evidence, 3 moving, 1 on track"
+    assert energy.grade == "published for 5 of 12"
+    assert (ai.headline, ai.interval) == ("3 of 4 promises moving", "1 on track")
+    assert cells(pd.DataFrame()) == {}
+
+
+def test_fractions_of_a_day_are_not_told(late: SlipResult) -> None:
+    slips = late.tables["slips"].assign(days_more=[0.088] * len(late.tables["slips"]))
+    page = promises_section(pd.DataFrame(), slips, Names(late.study))
+    assert "under 1" in page
+    assert "0.088" not in page
+    assert "28 days" in page
+    assert "21 days" in page
 
 
 def test_notebooks_show_the_pages(board: TrackResult, late: SlipResult) -> None:

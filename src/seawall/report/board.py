@@ -101,7 +101,7 @@ def _sector(commodities: pd.DataFrame, cases: Sequence[Case], modelled: set[str]
 
 
 def _empty(question: str) -> NotModelled:
-    built = question in ("exposure", "stress", "redirect", "site")
+    built = question != "plan"
     return NotModelled("not asked in this report" if built else "question not built yet")
 
 

@@ -85,8 +85,8 @@ def render(
     places = cases[0].places
     cells = dict(board.board(study, cases, names, sweep=sweep, exposure=exposure, extra=more))
     others = minerals.sections(study, chains) if chains else []
-    if chains:
-        cells |= minerals.cells(study, chains)
+    cells |= promises.cells(_extra(more, "promises"))
+    cells |= minerals.cells(study, chains) if chains else {}
     body = [
         _header(study, cases),
         minerals.navigation(others) if others else "",

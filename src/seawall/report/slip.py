@@ -79,8 +79,9 @@ def _slips(result: Any) -> str:
             [
                 place[row.place], good[row.commodity],
                 f"{text.sig(row.unserved_kept, 3)} {row.unit}",
-                f"{text.sig(row.unserved_late, 3)} {row.unit}", text.sig(row.days_more, 2),
-                _until(row.survive_kept), _until(row.survive_late), amount(row.value_more),
+                f"{text.sig(row.unserved_late, 3)} {row.unit}", text.few_days(row.days_more),
+                *(text.held_out(day) for day in (row.survive_kept, row.survive_late)),
+                amount(row.value_more),
             ]
             for row in _rows(rows)
         ]  # fmt: skip
@@ -91,10 +92,6 @@ def _slips(result: Any) -> str:
             caption="What is not served", numbers=(2, 3, 4, 5, 6, 7),
         ))  # fmt: skip
     return "".join(parts)
-
-
-def _until(day: float) -> str:
-    return "to the end" if day != day else f"{day:.0f} days"
 
 
 def _tails(result: Any) -> str:

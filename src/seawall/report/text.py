@@ -148,6 +148,16 @@ def weeks(count: object) -> str:
     return f"{whole} week" + ("" if whole == 1 else "s")
 
 
+def held_out(day: float) -> str:
+    """How long everything was served; two such days are compared, so they are not rounded."""
+    return "to the end" if day != day else f"{day:.0f} days"
+
+
+def few_days(days: float) -> str:
+    """Days more or less of a need, to the day: fractions of one mean nothing here."""
+    return "under 1" if 0.0 < abs(days) < 1.0 else sig(days, 2)
+
+
 def day_of(day: object) -> str:
     """When a shortage starts, counted from the first day of the run."""
     amount = number(day)
