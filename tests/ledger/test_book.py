@@ -10,7 +10,7 @@ from tests.ledger.rows import proof
 
 from seawall.errors import IntegrityError, UsageError
 from seawall.ledger.book import Book
-from seawall.ledger.database import opened
+from seawall.ledger.database import NoLedger, opened
 from seawall.ledger.entries import Entry
 from seawall.ledger.rules import Refused
 
@@ -128,7 +128,7 @@ def test_a_newer_or_foreign_database_is_refused(url: str):
 
 
 def test_no_ledger_is_made_unasked(url: str):
-    with pytest.raises(UsageError, match="there is no ledger"):
+    with pytest.raises(NoLedger, match="there is no ledger"):
         opened(url, create=False)
 
 

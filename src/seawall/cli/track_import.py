@@ -127,15 +127,14 @@ def _book(study: Study, url: str | None, looking: bool) -> Iterator[Book]:
     """The book of a study; to one who only looks, a ledger that is not there is an empty one."""
     from tempfile import TemporaryDirectory
 
-    from seawall.errors import UsageError
     from seawall.ledger import database
     from seawall.ledger.book import Book
 
     with ExitStack() as stack:
         try:
             engine = database.opened(url, create=not looking)
-        except UsageError as error:
-            if not looking or "there is no ledger" not in str(error):
+        except database.NoLedger:
+            if not looking:
                 raise
             folder = stack.enter_context(TemporaryDirectory())
             engine = database.opened(f"sqlite:///{Path(folder) / 'empty.sqlite'}")

@@ -20,7 +20,7 @@ from seawall.runs.shelf import default_folder
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
-__all__ = ["WRITES", "opened", "read_anything"]
+__all__ = ["WRITES", "NoLedger", "opened", "read_anything"]
 
 #: Execution option of connections that will write: on SQLite they queue from their start.
 WRITES = {"writes": True}
@@ -29,6 +29,10 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _DRIVER = "postgresql+pg8000"
 _PATIENCE = 120.0  # seconds that a writer waits for others on SQLite
 _LOCK = 7_325_711  # any number: two programs that migrate at once queue on it
+
+
+class NoLedger(UsageError):
+    """There is no ledger at an address, and none was to be made."""
 
 
 def begun() -> bool:
@@ -50,7 +54,9 @@ def opened(url: str | None = None, create: bool = True) -> Engine:
     Raises
     ------
     UsageError
-        The address cannot be meant, or there is no ledger and none may be made.
+        The address cannot be meant.
+    NoLedger
+        There is no ledger and none may be made.
     IntegrityError
         The database is of a newer Seawall, or holds something else.
     SeawallError
@@ -115,7 +121,7 @@ def _address(url: str | None, create: bool) -> URL:
         if not address.database or address.database == ":memory:":
             raise UsageError(f"the address of the ledger names no file; {right}")
         if not create and not Path(address.database).is_file():
-            raise UsageError(f"there is no ledger at {address.database}")
+            raise NoLedger(f"there is no ledger at {address.database}")
     return address
 
 
@@ -134,7 +140,7 @@ def _migrate(connection: Connection, shown: str, create: bool) -> None:
                 "Seawall; give the ledger a database of its own"
             )
         if not create:
-            raise UsageError(f"there is no ledger at {shown}")
+            raise NoLedger(f"there is no ledger at {shown}")
     context = MigrationContext.configure(connection, opts={"version_table": VERSIONS})
     current = context.get_current_revision()
     known = {revision.revision for revision in script.walk_revisions()}
