@@ -118,7 +118,8 @@ def test_all_reasons_are_told_at_once_and_none_follows_from_another(file_book: B
         ("Plants", '"plants"'), ("bn JPY", '"JPY bn"'), ("million EUR", "in full, in EUR"),
         ("$ bn", "write its code"), ("US$", "write its code"), ("UDS", '"USD"'),
         ("bn XYZ", "known: EUR"), ("million ABC", "known: EUR"), ("XYZ crore", "known: EUR"),
-        ("bn UDS a year", '"USD"'), ("XYZ", "known: EUR"),
+        ("bn UDS a year", '"USD"'), ("XYZ", "known: EUR"), ("tonnes", '"t"'), ("Dollars", '"USD"'),
+        ("megawatt-hours", '"MWh"'), ("yen", '"JPY"'),
     ],
 )  # fmt: skip
 def test_a_unit_that_is_nearly_one_is_told(name: str, meant: str):
@@ -129,7 +130,7 @@ def test_a_unit_that_is_nearly_one_is_told(name: str, meant: str):
 
 @pytest.mark.parametrize(
     "name", ["kt", "USD", "EUR", "USD bn", "plants", "companies", "million GPU", "million MWh",
-             "LNG carriers", "mnemonics", "CNG stations"],
+             "LNG carriers", "mnemonics", "CNG stations", "yens of old", "rupee notes"],
 )  # fmt: skip
 def test_units_currencies_and_nouns_count(name: str):
     assert slip_in(name, {"USD", "EUR"}) is None

@@ -21,14 +21,23 @@ _SCALED = re.compile(
     rf"(?:(?:{_SCALE})\s*|[kmMB]\s+)(?P<after>[A-Z]{{3}})\b.*"
     rf"|(?P<before>[A-Z]{{3}})(?:\s*(?:{_SCALE})|\s+[kmMB])\b.*"
 )
+#: Words for a unit or a currency; written out, they would be counted as things of their own.
+_WORDS = {
+    "tonne": "t", "ton": "t", "metric tonne": "t", "metric ton": "t", "kilogram": "kg",
+    "kilotonne": "kt", "megatonne": "Mt", "kilowatt": "kW", "megawatt": "MW", "gigawatt": "GW",
+    "kilowatt hour": "kWh", "megawatt hour": "MWh", "gigawatt hour": "GWh",
+    "terawatt hour": "TWh", "kilometre": "km", "kilometer": "km", "barrel": "bbl",
+    "dollar": "USD", "us dollar": "USD", "yen": "JPY", "euro": "EUR", "rupee": "INR",
+    "won": "KRW", "yuan": "CNY", "renminbi": "CNY",
+}  # fmt: skip
 
 
 def slip_in(counted_in: str, currencies: Collection[str]) -> tuple[str, str] | None:
     """The rule that it breaks and what would be right; None: it counts something.
 
     Nouns are free. What differs from a unit or currency by letter case, spaces or the form of a
-    character only (`Kt`, `t / yr`, `m³`) is a slip, and so is an amount of money that nothing
-    converts (`XYZ`, `bn XYZ`, `$`).
+    character only (`Kt`, `t / yr`, `m³`) is a slip; so are the word for one (`tonnes`, `dollars`)
+    and an amount of money that nothing converts (`XYZ`, `bn XYZ`, `$`).
     """
     if counted_in in all_units() or counted_in in currencies:
         return None
@@ -36,6 +45,9 @@ def slip_in(counted_in: str, currencies: Collection[str]) -> tuple[str, str] | N
     like |= {code for code in currencies if _folded(code) == _folded(counted_in)}
     if like:
         return "no such unit", _meant(like)
+    word = _WORDS.get(" ".join(counted_in.casefold().replace("-", " ").split()).removesuffix("s"))
+    if word and (word in all_units() or word in currencies):
+        return "a word for a unit or a currency", _meant({word})
     if any(unicodedata.category(character) == "Sc" for character in counted_in):
         return "the sign of a currency", f"write its code: {_listed(currencies)}"
     if _CURRENCY.fullmatch(counted_in):
