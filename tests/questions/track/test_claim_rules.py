@@ -192,6 +192,49 @@ def test_sums_of_trade_against_arithmetic(
         assert failed == {"out~total", "in~total"}
 
 
+@pytest.mark.parametrize(
+    "first, second, expected",
+    [
+        (("held in", "Muscat"), ("venue", "Doha"), ["value"]),
+        (("venue", "Palace of Congress, Muscat"), ("took place in", "Muscat"), []),
+        (("held in", "2025"), ("venue", "Doha"), []),  # one tells when
+        (("held in", "May 2025"), ("held in", "June 2025"), []),
+    ],
+)
+def test_where_a_thing_is_held(
+    first: tuple[str, str], second: tuple[str, str], expected: list[str]
+) -> None:
+    one, other = (said("boat show", *each, begins="2025", ends="2025") for each in (first, second))
+    assert kinds(one, other) == expected
+
+
+def _aid(subject: str, quantity: float, year: str) -> dict[str, object]:
+    return said(
+        subject, "amount", f"{quantity:,.0f} dollars", quantity=quantity, counted_in="USD",
+        begins=year, ends=year, period=year,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "other, expected",
+    [
+        (_aid("aid for Nepal", 150e6, "2024"), ["value"]),
+        (_aid("aid for Nepal", 150e6, "2021"), []),
+        (_aid("aid to Kenya", 150e6, "2024"), []),
+        (_aid("grant aid to Nepal", 150e6, "2024"), []),
+        (_aid("aid", 150e6, "2024"), []),
+    ],
+)
+def test_a_subject_of_one_common_word_is_told_by_land_and_year(
+    other: dict[str, object], expected: list[str]
+) -> None:
+    assert kinds(_aid("aid to Nepal", 200e6, "2024"), other) == expected
+
+
+def test_such_a_subject_without_a_year_is_compared_with_none() -> None:
+    assert kinds(_aid("aid to Nepal", 200e6, ""), _aid("aid to Nepal", 150e6, "")) == []
+
+
 def test_words_that_mean_the_same() -> None:
     assert tokens("Memoranda of Understanding") == tokens("MoUs") == ("memorandum",)
     assert tokens("co-development") == tokens("codevelopment")

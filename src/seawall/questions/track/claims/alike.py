@@ -91,7 +91,9 @@ def _cores(
     together: bool,
 ) -> bool:
     if core == second:
-        return bool(core) or together or one.flow is not None
+        # Words of scope alone ("aid to Nepal in 2024") tell a thing by land and time.
+        told = bool(one.scope and one.countries) and span_of(one) is not None
+        return bool(core) or together or one.flow is not None or told
     if not core or not second:
         families = {part.amount.family for part in (one, other) if part.amount is not None}
         counts = len(families) == 1 and min(families).startswith("count|")

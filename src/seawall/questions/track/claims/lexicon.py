@@ -33,6 +33,12 @@ PHRASES = {
     "information technology": "it", "natural gas": "gas", "put into service": "opened",
     "went into service": "opened", "came into force": "inforce", "entered into force": "inforce",
     "in force": "inforce", "trade turnover": "trade", "state-owned": "stateowned",
+    "take part": "participate", "taking part": "participate", "took part": "participate",
+    "takes part": "participate", "held in": "venue", "held at": "venue",
+    "take place in": "venue", "takes place in": "venue", "took place in": "venue",
+    "taking place in": "venue", "hosted in": "venue",
+    "power station": "power plant", "price tag": "price", "social media": "socialmedia",
+    "wind farm": "windfarm", "solar park": "solarfarm", "solar farm": "solarfarm",
 }  # fmt: skip
 
 #: Words that mean the same wherever they stand.
@@ -53,7 +59,20 @@ SYNONYMS = _groups(
     "aircraft plane", "student pupil", "car automobile", "deadline due", "prize award",
     "home house", "refugee asylum-seeker", "country nation", "signatory signer",
     "purchase buy procure", "plant facility factory", "turbine windmill",
-    "death fatality killed", "member membership",
+    "death fatality killed", "member membership", "electricity power", "loan credit",
+    "road highway motorway expressway", "airport airfield aerodrome", "metro subway underground",
+    "farmer grower peasant", "doctor physician", "teacher instructor", "injured wounded",
+    "customer client subscriber", "voter elector", "vote ballot", "jobless unemployed",
+    "joblessness unemployment", "wage salary pay", "tariff duty", "tax levy", "emission discharge",
+    "carbon co2", "rainfall rain precipitation", "height altitude elevation tall", "width wide",
+    "depth deep", "tree sapling seedling", "forest woodland", "fire blaze wildfire",
+    "earthquake quake tremor", "cyclone hurricane typhoon", "infection infected", "dose jab shot",
+    "researcher scientist", "prisoner inmate detainee", "migrant immigrant",
+    "village settlement hamlet", "donation contribution gift", "debt borrowing indebtedness",
+    "branch outlet store shop", "mine colliery", "satellite spacecraft", "drone uav",
+    "match game fixture", "spectator viewer onlooker", "growth increase rise expansion",
+    "decline fall drop decrease reduction", "flight departure", "book volume", "museum gallery",
+    "hospital clinic", "bed berth", "household family", "well borehole", "duration lasting",
 )  # fmt: skip
 
 
@@ -79,7 +98,8 @@ LIGHT = _stems(
     "build planned plan estimate around bring attract expected expect aggregate combined net-of "
     "own gave show proposed commission issue adopt topic theme installed nominal rated "
     "nameplate share percentage percent proportion ratio tonne ton kilometre mile metre hectare "
-    "megawatt gigawatt dollar euro yen rupee unit existing respective "
+    "megawatt gigawatt dollar euro yen rupee unit existing respective venue participate attend "
+    "involve need needed required requirement necessary live living reside dwell "
 ) - _stems("state plan")  # a share of the state and a plan are what they say
 #: Who acts at a meeting: as good as no subject at all.
 ACTORS = _stems(

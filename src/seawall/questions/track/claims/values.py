@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -67,6 +68,8 @@ def words_for_one(statements: Sequence[Statement]) -> Iterator[Found]:
             words = [frozenset(tokens(answer.value)) for answer in (one, other)]
             if words[0] <= words[1] or words[1] <= words[0]:
                 continue
+            if what == "where" and any(re.search(r"\d", answer.value) for answer in (one, other)):
+                continue  # "held in 2025" tells when
             lands = [bool(countries_in(answer.value)) for answer in (one, other)]
             if what == "where" and lands[0] != lands[1]:
                 continue  # a country, and perhaps a city in it
