@@ -37,7 +37,9 @@ def kinds(*rows: dict[str, object]) -> list[str]:
     return found(claims(*rows))["kind"].tolist()
 
 
-@pytest.mark.parametrize("name", ["facts", "made_claims.csv", "made_claims_4.csv"])
+@pytest.mark.parametrize(
+    "name", ["facts", "made_claims.csv", "made_claims_4.csv", "made_claims_5.csv"]
+)
 def test_blocking_loses_no_pair_that_the_rules_would_take(name: str) -> None:
     """Against every pair, one by one."""
     rows = (facts() if name == "facts" else made(name))[0]

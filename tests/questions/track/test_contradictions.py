@@ -43,12 +43,15 @@ NOT_BY_THEIR_NOTES = {
         ("made_claims_2.csv", 0.95, 0.90),
         ("made_claims_3.csv", 0.95, 0.90),
         ("made_claims_4.csv", 0.95, 0.90),  # .83 at first sight, before general words were added
+        ("made_claims_5.csv", 0.95, 0.60),  # hard wordings; .39 at first sight
     ],
 )
 def test_made_up_claims_score_no_lower_than_measured(
     name: str, precision: float, recall: float
 ) -> None:
-    """The floors lie just below what was measured: 1.00/1.00, .97/.94, .96/.93, 1.00/.96."""
+    """The floors lie just below what was measured: 1.00/1.00, .97/.94, .96/.93,
+    1.00/.96, 1.00/.61.
+    """
     claims, wanted = made(name)
     assert len(claims) >= 60
     got = score(claims, wanted)

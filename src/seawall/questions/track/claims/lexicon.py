@@ -34,11 +34,18 @@ PHRASES = {
     "went into service": "opened", "came into force": "inforce", "entered into force": "inforce",
     "in force": "inforce", "trade turnover": "trade", "state-owned": "stateowned",
     "take part": "participate", "taking part": "participate", "took part": "participate",
-    "takes part": "participate", "held in": "venue", "held at": "venue",
-    "take place in": "venue", "takes place in": "venue", "took place in": "venue",
-    "taking place in": "venue", "hosted in": "venue",
+    "takes part": "participate", "signed by": "signatory", "sited in": "located",
     "power station": "power plant", "price tag": "price", "social media": "socialmedia",
     "wind farm": "windfarm", "solar park": "solarfarm", "solar farm": "solarfarm",
+    "cost to build": "construction cost", "building cost": "construction cost",
+    "building costs": "construction cost",
+    "forest fire": "wildfire", "forest fires": "wildfires", "bush fire": "wildfire",
+    "per day": "daily", "a day": "daily", "each day": "daily", "per week": "weekly",
+    "a week": "weekly", "per month": "monthly", "a month": "monthly", "per year": "yearly",
+    "a year": "yearly", "per annum": "yearly", "each year": "yearly",
+    "got under way": "began", "got underway": "began", "kicked off": "began", "set up": "establish",
+    "shipped abroad": "exported", "sold abroad": "exported", "overseas sales": "exports",
+    "bought abroad": "imported", "foreign sales": "exports",
 }  # fmt: skip
 
 #: Words that mean the same wherever they stand.
@@ -46,11 +53,12 @@ SYNONYMS = _groups(
     "memorandum mou mous memoranda moc", "agreement accord pact deal treaty",
     "healthcare health", "roadmap road-map", "semiconductor chip microchip",
     "investment invest funding financing finance cost price expense outlay expenditure",
-    "company firm enterprise business subsidiary", "production output harvest",
+    "company firm enterprise business subsidiary", "production output harvest crop",
     "defence defense military", "programme program scheme initiative", "centre center",
     "labour labor", "people person population inhabitant resident citizen",
     "job staff employee worker workforce employ employment labourer", "length span",
-    "harbour port", "participant runner attendee entrant competitor", "travel journey trip",
+    "harbour port", "participant runner attendee entrant competitor delegate",
+    "travel journey trip",
     "visitor tourist guest", "area surface acreage", "revenue income earning proceeds turnover",
     "consumption usage use", "casualty victim", "fleet armada", "school college",
     "budget allocation", "vessel ship boat", "share stake", "speed velocity", "weight mass",
@@ -66,6 +74,7 @@ SYNONYMS = _groups(
     "joblessness unemployment", "wage salary pay", "tariff duty", "tax levy", "emission discharge",
     "carbon co2", "rainfall rain precipitation", "height altitude elevation tall", "width wide",
     "depth deep", "tree sapling seedling", "forest woodland", "fire blaze wildfire",
+    "burnt burned scorched",
     "earthquake quake tremor", "cyclone hurricane typhoon", "infection infected", "dose jab shot",
     "researcher scientist", "prisoner inmate detainee", "migrant immigrant",
     "village settlement hamlet", "donation contribution gift", "debt borrowing indebtedness",
@@ -99,7 +108,8 @@ LIGHT = _stems(
     "own gave show proposed commission issue adopt topic theme installed nominal rated "
     "nameplate share percentage percent proportion ratio tonne ton kilometre mile metre hectare "
     "megawatt gigawatt dollar euro yen rupee unit existing respective venue participate attend "
-    "involve need needed required requirement necessary live living reside dwell "
+    "involve attendance turnout sum weight need needed required requirement necessary live "
+    "living reside dwell "
 ) - _stems("state plan")  # a share of the state and a plan are what they say
 #: Who acts at a meeting: as good as no subject at all.
 ACTORS = _stems(
@@ -186,7 +196,7 @@ STAGES = {
     stem(word): group.split()[0]
     for group in (
         "opened open opening inaugurated inauguration inaugurate commissioned commissioning",
-        "signed sign signature signing concluded", "launched launch",
+        "signed sign signature signing concluded inked", "launched launch",
         "ratified ratification ratify",
         "founded founding foundation",
         "began begin started start first groundbreaking introduced introduction since onset",

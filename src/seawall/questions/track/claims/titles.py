@@ -22,17 +22,18 @@ __all__ = ["names", "offices"]
 #: Offices by what they are, in words that the titles of most countries use.
 _OFFICES = {
     "head of government": r"prime minister|premier|chancellor|head of (?:the )?government|"
-                          r"taoiseach|first minister",
+                          r"taoiseach|first minister|pm",
     "head of state": r"president|head of state|king|queen|emperor|emir|sultan|monarch",
     "junior minister": r"under-?secretary|minister of state|state secretary|"
                        r"parliamentary secretary",
+    "chief minister": r"chief minister",
     "minister": r"minister|(?:cabinet )?secretary|head of the \w+ ministry",
     "governor": r"governor",
     "mayor": r"mayor",
     "ambassador": r"ambassador|envoy|high commissioner",
     "chief executive": r"chief executive(?: officer)?|ceo|managing director",
     "chair": r"chair(?:man|woman|person)?",
-    "director": r"director(?:[- ]general)?",
+    "director": r"director(?:[- ]general)?|dg",
     "spokesperson": r"spokes(?:man|woman|person)",
     "member of parliament": r"member of parliament|lawmaker|senator|congress(?:man|woman)|mp",
     "general": r"general|admiral|commander(?:-in-chief)?",

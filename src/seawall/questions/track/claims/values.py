@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["figures", "words_for_one"]
 
+#: Verbs that are followed by where.
+_WHERE = re.compile(
+    r"\b(?:held|met|meets|convened|gathered|hosted|tak\w+ place|took place) (?:in|at)\b"
+)
+
 
 def figures(statements: Sequence[Statement]) -> Iterator[Found]:
     """Figures of one thing that stay apart after conversion and rounding."""
@@ -60,7 +65,8 @@ def words_for_one(statements: Sequence[Statement]) -> Iterator[Found]:
     asked: dict[str, list[Statement]] = defaultdict(list)
     for statement in statements:
         said = tokens(statement.predicate)
-        for what in sorted({ONE_VALUED[word] for word in said if word in ONE_VALUED}):
+        where = {"where"} if _WHERE.search(statement.predicate.lower()) else set[str]()
+        for what in sorted(where | {ONE_VALUED[word] for word in said if word in ONE_VALUED}):
             if statement.value and statement.amount is None:
                 asked[what].append(statement)
     for what, members in asked.items():

@@ -15,6 +15,8 @@ __all__ = ["COUNTRY_WORDS", "countries_in", "phrased", "proper_words", "short_na
 COUNTRY_WORDS = frozenset(stem(word) for word in COUNTRIES) | frozenset(COUNTRIES)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 _PREFIX = re.compile(r"\b(co|re|pre|non|anti|multi|sub)-(?=\w)")
+#: How a thing runs, behind what it runs on: a coal-fired plant is a coal plant.
+_DRIVEN = re.compile(r"(?<=\w)-(?:powered|driven|fuelled|fueled|fired|based|led|run)\b")
 _LONG_NAME = re.compile(r"((?:[^\W\d_][\w'’-]*\s+){1,8}?)\(([A-Z][A-Za-z]{1,7})\)")
 _SWAPS = {**PHRASES, **COUNTRY_PHRASES}
 _PHRASE = re.compile(
@@ -28,7 +30,7 @@ def phrased(text: str) -> str:
     """The text in lower case, phrases of several words made one."""
     plain = text.lower().replace("’", "'")
     plain = _PHRASE.sub(lambda match: _SWAPS[match[0]], plain)
-    return _PREFIX.sub(r"\1", plain)
+    return _DRIVEN.sub("", _PREFIX.sub(r"\1", plain))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -45,7 +45,8 @@ UNITS = {
     "megawatts": "MW", "megawatt": "MW", "mw": "MW", "gigawatts": "GW", "gigawatt": "GW",
     "gw": "GW", "gwh": "GWh", "mwh": "MWh", "twh": "TWh", "kilometres": "km", "kilometers": "km",
     "kilometre": "km", "kilometer": "km", "km": "km", "bcm": "bcm", "hectares": "ha",
-    "acres": "acres", "barrels": "barrels", "percent": "%", "per cent": "%", "%": "%",
+    "hectare": "ha", "acres": "acre", "square kilometres": "km2", "square kilometers": "km2",
+    "barrels": "barrels", "percent": "%", "per cent": "%", "%": "%",
     "percentage points": "percentage points",
 }  # fmt: skip
 
